@@ -1,0 +1,13 @@
+/*
+** Finds a header in the raw block of an answer, as it came over the wire.
+*/
+#ifndef FAL_HEADER_H
+#define FAL_HEADER_H
+
+#include <stddef.h>
+
+/* The value of the first header of that name in the NUL-terminated block (or
+   NULL), without white space around it; its length in 'len'. NULL: none. */
+const char *fal_header_find(const char *block, const char *name, size_t *len);
+
+#endif
