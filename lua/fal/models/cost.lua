@@ -1,0 +1,178 @@
+-- What an input costs, in exact money, with the working on one line. Prices
+-- are those of the model pages; for endpoints without one the platform's unit
+-- price can be given, and is used where its unit can be counted from the
+-- input. What is not known is an interval or an error: never 0, never a guess.
+local failure = require "fal.core.error"
+local money = require "fal.money"
+local units = require "fal.models.units"
+
+local cost = {}
+
+local page_source <const> = "list price of 2025, fal.ai model page"
+local quote_source <const> = "unit price of the service's pricing API"
+
+local function unknown(schema, message, hint, cause)
+  return nil, failure.new {
+    kind = "budget", type = "unknown_price", message = message, endpoint = schema.id, hint = hint, cause = cause,
+    retryable = false,
+  }
+end
+
+-- How a value is called in the working.
+local function label(name, value)
+  if name == "generate_audio" then return value and "audio on" or "audio off" end
+  return tostring(value)
+end
+
+local function range_text(low, high)
+  return low == high and money.text(low) or money.text(low) .. " to " .. money.text(high)
+end
+
+local function result(schema, low, high, line, source)
+  if not low or not high then return unknown(schema, "the price is beyond all measure") end
+  return money.dollars(low), money.dollars(high), ("%s = %s; %s"):format(line, range_text(low, high), source)
+end
+
+-- The rates that the input leaves possible, from low to high: { amount, label }.
+local function rates_of(schema, price, input)
+  if price.rate then return { { money.parse(price.rate) } } end
+  local value = units.value(schema, input, price.by)
+  if price.rates[value] then return { { money.parse(price.rates[value]), label(price.by, value) } } end
+  local list = {}
+  if value == "auto" then
+    for key, rate in pairs(price.rates) do list[#list + 1] = { money.parse(rate), label(price.by, key) } end
+    table.sort(list, function(a, b) return a[1] < b[1] end)
+  end
+  return list
+end
+
+local function rate_text(rate) return money.text(rate[1]) .. (rate[2] and (" (%s)"):format(rate[2]) or "") end
+
+local function rates_text(rates)
+  if #rates == 1 then return rate_text(rates[1]) end
+  return rate_text(rates[1]) .. " to " .. rate_text(rates[#rates])
+end
+
+local function by_page(schema, price, input)
+  local rates = rates_of(schema, price, input)
+  if #rates == 0 then
+    local value = tostring(units.value(schema, input, price.by))
+    return unknown(schema, ("no price is listed for %s %s"):format(price.by, value))
+  end
+  local least, most, text = units.count(price.unit, schema, input, price.seconds)
+  if not least then return unknown(schema, "the price depends on the duration, which is not settled") end
+  local low, high = money.product(rates[1][1], least), select(2, money.product(rates[#rates][1], most))
+  return result(schema, low, high, ("%s x %s"):format(text, rates_text(rates)), page_source)
+end
+
+-- How many times a base price this input costs, as far as the page says
+-- (billionths), and in words.
+local function scale_of(schema, input)
+  local factor, words = money.dollar, {}
+  for _, scale in ipairs(schema.price and schema.price.scales or {}) do
+    local value = units.value(schema, input, scale.field)
+    local step = scale.factors[value]
+    if step then
+      factor = money.product(factor, money.parse(step))
+      words[#words + 1] = ("%s x for %s"):format(step, label(scale.field, value))
+    end
+  end
+  return factor, table.concat(words, ", ")
+end
+
+-- By a unit price of the platform. Whether it already holds the page's scales
+-- is not known, hence an interval where there are some.
+local function by_quote(schema, quote, input)
+  local price, unit = money.from_number(tonumber(quote.unit_price) or -1), tostring(quote.unit)
+  if not price or price == 0 then return unknown(schema, "the service gives no usable unit price") end
+  if quote.currency and quote.currency ~= "USD" then
+    return unknown(schema, ("the service gives its price in %s"):format(quote.currency))
+  end
+  local least, most, text = units.count(unit, schema, input)
+  if not least or least == 0 then
+    return unknown(schema, ("the service charges %s per %s, which the input does not settle")
+      :format(money.text(price), unit))
+  end
+  local low, high = money.product(price, least), select(2, money.product(price, most))
+  local line = ("%s x %s"):format(text, money.text(price))
+  local factor, words = scale_of(schema, input)
+  if low and high and words ~= "" then
+    local scaled_low, scaled_high = money.product(low, factor), select(2, money.product(high, factor))
+    low, high = scaled_low and math.min(low, scaled_low), scaled_high and math.max(high, scaled_high)
+    line = ("%s (the page says %s)"):format(line, words)
+  end
+  return result(schema, low, high, line, quote_source)
+end
+
+local function is_free(price, input)
+  local value = price.free_with and input[price.free_with]
+  return type(value) == "string" and value ~= ""
+end
+
+-- What is known of a price that as a whole is not.
+local function known_part(schema, input)
+  local part = schema.price and schema.price.part
+  local _, count, text = nil, nil, nil
+  if part then _, count, text = units.count("character", schema, { text = input[part.field] }) end
+  if count then
+    local _, amount = money.product(money.parse(part.rate), count)
+    return (", but for %s: %s x $%s = %s"):format(part.of, text, part.rate, money.text(amount))
+  end
+  local factor, words = scale_of(schema, input)
+  return factor ~= money.dollar and (", only how it is scaled: %s"):format(words) or ""
+end
+
+--- Says what an input costs.
+---@param schema table
+---@param input table  fields that the price does not depend on may be missing
+---@param quote? fun(endpoint: string): table?, table?  asks the platform for a unit price
+---@return number? lowest, number|table highest, string? line  dollars and the working; or nil, err
+function cost.of(schema, input, quote)
+  local right, err = require("fal.models.check").run(schema, input, true)
+  if not right then return nil, err end
+  local price = schema.price
+  if price and is_free(price, right) then
+    return 0.0, 0.0, ("$0.00: %s is given, so fal does not bill; fal.ai model page"):format(price.free_with)
+  end
+  if price and price.unit then return by_page(schema, price, right) end
+  if quote then
+    local found, cause = quote(schema.id)
+    if found then return by_quote(schema, found, right) end
+    if cause then return unknown(schema, "no price is listed, and the service did not tell one", nil, cause) end
+  end
+  local hint = not quote and "with a key the service's pricing API is asked" or nil
+  return unknown(schema, "no price is listed" .. known_part(schema, right), hint)
+end
+
+--- What a finished request cost by its x-fal-billable-units.
+---@param billed number|string  the units
+---@param quote table  a unit price of the platform
+---@return number? dollars, string? line  nil when the units or the price are no numbers
+function cost.implied(billed, quote)
+  local count = money.from_number(tonumber(billed) or -1)
+  local price = money.from_number(tonumber(quote.unit_price) or -1)
+  if not count or not price then return nil end
+  local _, amount = money.product(price, count)
+  if not amount then return nil end
+  return money.dollars(amount), ("%s x %s per %s = %s; units billed"):format(
+    units.text(count), money.text(price), quote.unit, money.text(amount))
+end
+
+--- A price in a few words, for a list.
+---@param schema table
+---@return string? text  nil when no price is listed
+function cost.summary(schema)
+  local price = schema.price
+  if not price or not price.unit then return nil end
+  local words = {}
+  if price.rate then
+    words[1] = money.text(money.parse(price.rate))
+  else
+    for key, rate in pairs(price.rates) do words[#words + 1] = rate_text { money.parse(rate), label(price.by, key) } end
+    table.sort(words)
+  end
+  local per = price.unit == "clip" and ("clip of %d s"):format(price.seconds) or price.unit
+  return table.concat(words, ", ") .. " per " .. per
+end
+
+return cost

@@ -1,0 +1,111 @@
+-- The models this library knows: what their endpoints take and give, whether
+-- an input is right, and what it costs. The way into the rooms beside it.
+-- Loads the data of a family when one of its endpoints is first asked for.
+-- Knows no network: schemas of other endpoints come from fal.models.cache.
+local index = require "fal.models.index"
+
+local models = {}
+
+local loaded = {}    -- family -> its schemas
+
+local function family(name)
+  if not loaded[name] then
+    local data = require("fal.models.catalogue." .. name)
+    loaded[name] = require("fal.models.schema").family(name, data)
+  end
+  return loaded[name]
+end
+
+--- Finds a built-in schema.
+---@param endpoint string  an endpoint id; or "family#Type" for a type by name
+---@return table? schema
+function models.find(endpoint)
+  local name = index.family_of[endpoint] or endpoint:match "^([%w_]+)#"
+  return index.families[name] and family(name)[endpoint] or nil
+end
+
+-- A schema is taken as it is, an endpoint is looked up.
+local function schema_of(endpoint)
+  if type(endpoint) == "table" then return endpoint end
+  return models.find(endpoint)
+end
+
+local function matches(schema, filter)
+  if type(filter) == "table" then
+    if filter.category and schema.category ~= filter.category then return false end
+    filter = filter.q
+  end
+  local text = (schema.id .. " " .. schema.title .. " " .. (schema.category or "")):lower()
+  for word in (filter or ""):lower():gmatch "%S+" do
+    if not text:find(word, 1, true) then return false end
+  end
+  return true
+end
+
+--- Lists the built-in endpoints, sorted by id.
+---@param filter? string|table  words that must all occur; or { q = words, category = name }
+---@return table list  of { id, title, category, price }
+function models.list(filter)
+  local cost = require "fal.models.cost"
+  local list = {}
+  for _, id in ipairs(index.ids) do
+    local schema = models.find(id)
+    if matches(schema, filter) then
+      list[#list + 1] = { id = id, title = schema.title, category = schema.category, price = cost.summary(schema) }
+    end
+  end
+  return list
+end
+
+--- Checks an input, and makes the exact conversions that the pages allow.
+---@param endpoint string|table  an endpoint id, or a schema
+---@param input table
+---@return table? input  as it will be sent: the same table when nothing changes
+---@return table|string|nil detail  the error; or a note about an accepted input
+function models.validate(endpoint, input)
+  local schema = schema_of(endpoint)
+  if not schema then return input, ("%s: no schema is known, the input was not checked"):format(endpoint) end
+  return require("fal.models.check").run(schema, input)
+end
+
+--- Says what an input costs before it is sent.
+---@param endpoint string|table  an endpoint id, or a schema
+---@param input? table  fields that the price does not depend on may be missing
+---@param quote? fun(endpoint: string): table?, table?  asks the platform for a unit price
+---@return number? lowest, number|table highest, string? line  dollars, and the working; or nil, err
+function models.cost(endpoint, input, quote)
+  local schema = schema_of(endpoint)
+  return require("fal.models.cost").of(schema or { id = endpoint, input = {}, open = true }, input or {}, quote)
+end
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local out = setmetatable({}, getmetatable(value))
+  for key, item in next, value do out[key] = copy(item) end
+  return out
+end
+
+local function fill(fields, input)
+  local out = setmetatable({}, getmetatable(input))
+  for key, value in next, input do out[key] = value end
+  for _, field in ipairs(fields) do
+    local value = out[field.name]
+    if value == nil or type(value) == "userdata" and not getmetatable(value) then
+      if field.default ~= nil then out[field.name] = copy(field.default) end
+    elseif field.fields and type(value) == "table" then
+      out[field.name] = fill(field.fields, value)
+    end
+  end
+  return out
+end
+
+--- An input with the defaults of the fields that are missing.
+---@param endpoint string|table  an endpoint id, or a schema
+---@param input table
+---@return table filled  a new table
+function models.defaults(endpoint, input)
+  local schema = schema_of(endpoint)
+  return fill(schema and schema.input or {}, input)
+end
+
+return models

@@ -1,0 +1,120 @@
+-- What a client can say about models: the catalogue, and beyond it what the
+-- service answers to this client's requests. Ties the pure rooms to the wire,
+-- the clock and the cache folder; decides when the service is asked.
+local cost = require "fal.models.cost"
+local failure = require "fal.core.error"
+local models = require "fal.models"
+local remote = require "fal.models.remote"
+local shelf = require "fal.models.shelf"
+local sys = require "fal.core.sys"
+
+local service = {}
+
+local Service = {}
+Service.__index = Service
+Service.__name = "fal.models.service"
+
+-- Where the answers of one service are kept: a folder for each site, so that
+-- what a sandbox said is never taken for the service's word.
+local function folder_of(site_url)
+  local home = os.getenv "XDG_CACHE_HOME"
+  if not home or home == "" then home = (os.getenv "HOME" or ".") .. "/.cache" end
+  return ("%s/fal/%s"):format(home, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_")))
+end
+
+-- An exchange that gives the body of a good answer, or nil and an error.
+local function fetcher(client)
+  return function(url)
+    local answer, err = client.http { url = url }
+    if not answer then return nil, err end
+    if answer.status == 200 then return answer.body end
+    return nil, failure.new {
+      kind = "http", status = answer.status, retryable = answer.status >= 500,
+      message = "the service refused to tell about its models",
+    }
+  end
+end
+
+-- Made when first needed, and again when the client is pointed elsewhere.
+local function remote_of(self)
+  local site, api = self.client.option "site_url", self.client.option "api_url"
+  if not self.remote or self.site ~= site or self.api ~= api then
+    self.site, self.api = site, api
+    self.remote = remote.new {
+      fetch = fetcher(self.client), shelf = shelf.open(folder_of(site)), now = sys.now, site_url = site, api_url = api,
+    }
+  end
+  return self.remote
+end
+
+--- Lists models. Words are searched for at the service too, when there is a
+--- key or `remote = true`; without that wish, a silent service is no failure.
+---@param filter? string|table
+---@return table? list, table? err
+function Service:list(filter)
+  local words, wanted = filter, false
+  if type(filter) == "table" then words, wanted = filter.q, filter.remote == true end
+  if not wanted and (not words or words == "" or not self.keyed()) then return models.list(filter) end
+  local list, err = remote_of(self):search(words)
+  if not list then return not wanted and models.list(filter) or nil, err end
+  local category = type(filter) == "table" and filter.category
+  if not category then return list end
+  local kept = {}
+  for _, entry in ipairs(list) do
+    if entry.category == category then kept[#kept + 1] = entry end
+  end
+  return kept
+end
+
+--- The schema of any endpoint; see fal.models.remote.
+---@param endpoint string
+---@param opts? table  refresh = true asks the service in any case
+---@return table? schema, table? err
+function Service:schema(endpoint, opts) return remote_of(self):schema(endpoint, opts) end
+
+--- The schema of an endpoint as far as it is known here; asks nobody.
+---@param endpoint string
+---@return table? schema
+function Service:known(endpoint) return remote_of(self):known(endpoint) end
+
+--- Lists the endpoints whose schemas are kept here, besides the built-in ones.
+---@return string[] endpoints
+function Service:kept() return remote_of(self):kept() end
+
+--- Checks an input against the schema that is known here; asks nobody.
+---@param endpoint string
+---@param input table
+---@return table? input, table|string|nil detail
+function Service:validate(endpoint, input)
+  return models.validate(remote_of(self):known(endpoint) or endpoint, input)
+end
+
+--- Says what an input costs; asks for a unit price where none is listed and
+--- there is a key.
+---@param endpoint string
+---@param input? table
+---@return number? lowest, number|table highest, string? line
+function Service:cost(endpoint, input)
+  local here = remote_of(self)
+  local quote = self.keyed() and function(id) return here:quote(id) end or nil
+  return models.cost(here:known(endpoint) or endpoint, input, quote)
+end
+
+--- What a finished request cost by its billable units and the unit price.
+---@param endpoint string
+---@param units number|string
+---@return number? dollars, string|table|nil line  nil where no unit price is known
+function Service:billed(endpoint, units)
+  if not self.keyed() then return nil end
+  local quote, err = remote_of(self):quote(endpoint)
+  if not quote then return nil, err end
+  return cost.implied(units, quote)
+end
+
+--- Makes what a client can say about models.
+---@param client table  with http and option
+---@param keyed fun(): boolean  whether the client has a key
+---@return table service
+function service.new(client, keyed) return setmetatable({ client = client, keyed = keyed }, Service) end
+
+return service

@@ -1,0 +1,110 @@
+-- How many units of a price an input takes: seconds, clips, images, calls,
+-- characters. Counts are in billionths (as fal.money has it), because half a
+-- unit can be billed. A unit that the input does not settle is not counted.
+-- Knows no prices. Pure.
+local money = require "fal.money"
+
+local units = {}
+
+local one <const> = money.dollar -- one unit, in billionths
+
+--- The value of a field as the service will see it: as given, or its default.
+---@param schema table
+---@param input table
+---@param name string
+---@return any value
+function units.value(schema, input, name)
+  local value = input[name]
+  if value ~= nil and type(value) ~= "userdata" then return value end
+  for _, field in ipairs(schema.input) do
+    if field.name == name then return field.default end
+  end
+end
+local value_of = units.value
+
+--- A count as text: "8", "1.5".
+---@param count integer
+---@return string text
+function units.text(count)
+  return (("%d.%09d"):format(count // one, count % one):gsub("%.?0+$", ""))
+end
+local text_of = units.text
+
+local function with_noun(least, most, noun)
+  if least == most then return ("%s %s%s"):format(text_of(most), noun, most == one and "" or "s") end
+  return ("%s to %s %ss"):format(text_of(least), text_of(most), noun)
+end
+
+-- The seconds of the result, from the field "duration".
+local function seconds_of(schema, input)
+  local value = value_of(schema, input, "duration")
+  if type(value) ~= "number" and type(value) ~= "string" then return nil end
+  local number = tonumber((tostring(value):gsub("s$", "")))
+  local count = number and money.from_number(number)
+  return count and count > 0 and count or nil
+end
+
+local function images_of(schema, input)
+  local count = value_of(schema, input, "num_images")
+  if math.type(count) == "integer" and count > 0 then return count * one end
+  for _, field in ipairs(schema.output or {}) do
+    if field.media == "image" and (field.type == "Image" or field.type == "File") then return one end
+  end
+end
+
+local function characters_of(schema, input)
+  local text = value_of(schema, input, "text")
+  return type(text) == "string" and (utf8.len(text) or #text) or nil
+end
+
+-- Each returns the least and the most units, and how that is written.
+local counts = {}
+
+function counts.call() return one, one, "1" end
+
+function counts.second(schema, input)
+  local seconds = seconds_of(schema, input)
+  if seconds then return seconds, seconds, text_of(seconds) .. " s" end
+end
+
+-- Clips of `size` seconds. A begun clip may be billed by its part, or whole.
+function counts.clip(schema, input, size)
+  local seconds = seconds_of(schema, input)
+  if not seconds then return nil end
+  local whole = -(-seconds // (size * one)) * one
+  local least = seconds % (size * one) == 0 and whole or seconds // size
+  return least, whole, ("%s of %d s"):format(with_noun(least, whole, "clip"), size)
+end
+
+function counts.image(schema, input)
+  local count = images_of(schema, input)
+  if count then return count, count, with_noun(count, count, "image") end
+end
+
+function counts.video() return one, one, "1 video" end
+
+function counts.request() return one, one, "1 request" end
+counts.generation = counts.request
+
+function counts.character(schema, input)
+  local count = characters_of(schema, input)
+  if count then return count * one, count * one, with_noun(count * one, count * one, "character") end
+end
+
+counts["1000 character"] = function(schema, input)
+  local count = characters_of(schema, input)
+  if count then return count * (one // 1000), count * (one // 1000), count .. "/1000" end
+end
+
+--- Counts the units of a price that an input takes.
+---@param unit string  as the page or the platform names it: "second", "images", ...
+---@param schema table
+---@param input table
+---@param size? integer  seconds of a clip
+---@return integer? least, integer? most, string? text  nil when the input does not say
+function units.count(unit, schema, input, size)
+  local counter = counts[unit:lower():gsub("s$", "")]
+  if counter then return counter(schema, input, size) end
+end
+
+return units

@@ -1,0 +1,143 @@
+-- A client's word about models, over real HTTP: a server in this process
+-- stands for the service's site and platform API, which the sandbox has not.
+local json = require "fal.core.json"
+local process = require "support.process"
+
+local painter
+do
+  local file <close> = assert(io.open "spec/fixtures/models/openapi.json", "rb")
+  painter = file:read "a"
+end
+
+-- The program runs in a child, so that its cache folder and key are its own.
+local program = [[
+  local fal = require "fal"
+  local task = require "fal.task"
+  local reactor = require "fal.core.reactor"
+  local json = require "fal.core.json"
+  local server = assert(require("fal.core.server").listen { port = 0, host = "127.0.0.1" })
+  local asked = {}
+  local answers = json.decode(io.read "a")
+  task.service(function()
+    while true do
+      local request = server:next()
+      if request then
+        local where = request.path .. "?" .. (request.query or "")
+        asked[#asked + 1] = where
+        local body = answers[where]
+        request:respond(body and 200 or 404, { ["content-type"] = "application/json" }, body or "null")
+      else
+        reactor.wait(server)
+      end
+    end
+  end)
+  local base = "http://127.0.0.1:" .. server:port()
+  local client = fal.new { site_url = base .. "/site", api_url = base .. "/api", key = "a:b", retries = 0 }
+  local keyed = true
+  local models = require("fal.models.service").new(client, function() return keyed end)
+  local out = {}
+  local function say(...)
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    out[#out + 1] = table.concat(words, " ")
+  end
+]]
+
+local finish = [[
+  io.write(json.encode { said = json.array(out), asked = json.array(asked) })
+]]
+
+describe("a client's word about models", function()
+  local folder
+
+  local function run(script, answers)
+    local done = process.run {
+      "lua", "-e", program .. script .. finish, stdin = json.encode(answers),
+      env = { XDG_CACHE_HOME = folder.path, HOME = folder.path },
+    }
+    assert.equal("", done.err)
+    return json.decode(done.out)
+  end
+
+  before_each(function() folder = process.temporary() end)
+  after_each(function() folder:remove() end)
+
+  local schema_path = "/site/api/openapi/queue/openapi.json?endpoint_id=somebody/painter"
+
+  it("reads a schema once, checks by it, and finds it again", function()
+    local found = run([[
+      say(select(2, models:validate("somebody/painter", {})))
+      say(assert(models:schema "somebody/painter").input[1].name)
+      say(select(2, models:validate("somebody/painter", { image_url = "x" })).message)
+      assert(models:schema "somebody/painter")
+      local again = require("fal.models.service").new(client, function() return false end)
+      say(select(2, again:validate("somebody/painter", { prompt = 5 })).message)
+    ]], { [schema_path] = painter })
+    assert.same({
+      "somebody/painter: no schema is known, the input was not checked", "prompt", "prompt: missing",
+      "prompt: must be text, not a number | image_url: missing",
+    }, found.said)
+    assert.same({ schema_path }, found.asked)
+  end)
+
+  it("keeps the word of each site apart", function()
+    local found = run([[
+      assert(models:schema "somebody/painter")
+      client.config { site_url = base .. "/elsewhere" }
+      say(select(2, models:validate("somebody/painter", {})))
+      say(select(2, models:schema "somebody/painter").status)
+    ]], { [schema_path] = painter })
+    assert.same({ "somebody/painter: no schema is known, the input was not checked", "404" }, found.said)
+  end)
+
+  it("asks for a price only where none is listed, and only with a key", function()
+    local path = "/api/models/pricing?endpoint_id=fal-ai/veo2"
+    local found = run([[
+      say(models:cost("fal-ai/veo3/fast", { duration = 4 }))
+      say(models:cost("fal-ai/veo2", { duration = 6 }))
+      say(models:cost "fal-ai/veo2")
+      say(models:billed("fal-ai/veo2", "7"))
+      keyed = false
+      say(select(2, models:cost "fal-ai/veo2").type)
+      say(tostring(models:billed("fal-ai/veo2", "7")))
+    ]], { [path] = '{"prices":[{"endpoint_id":"fal-ai/veo2","unit_price":0.5,"unit":"second","currency":"USD"}]}' })
+    local source = "; unit price of the service's pricing API"
+    assert.same({
+      "1.6 1.6 4 s x $0.40 (audio on) = $1.60; list price of 2025, fal.ai model page",
+      "3.0 3.0 6 s x $0.50 = $3.00" .. source, "2.5 2.5 5 s x $0.50 = $2.50" .. source,
+      "3.5 7 x $0.50 per second = $3.50; units billed", "unknown_price", "nil",
+    }, found.said)
+    assert.same({ path }, found.asked)
+  end)
+
+  it("says so when the service will not tell a price", function()
+    local found = run([[
+      local _, err = models:cost "fal-ai/veo2"
+      say(err.type, err.cause.kind, err.cause.status)
+    ]], {})
+    assert.same({ "unknown_price http 404" }, found.said)
+  end)
+
+  it("searches with a key or on demand", function()
+    local path = "/api/models?limit=100&status=active&q=veo2"
+    local found = run([[
+      local function ids(...)
+        local list, err = models:list(...)
+        local words = {}
+        for i, entry in ipairs(list or {}) do words[i] = entry.id end
+        say(list and table.concat(words, " ") or err.kind)
+      end
+      ids "veo2"
+      ids { q = "veo2", category = "vision" }
+      say(#models:list() > 80)
+      keyed = false
+      ids "veo2"
+      ids { q = "veo2", remote = true }
+      ids { q = "zzz", remote = true }
+      keyed = true
+      ids "zzz"
+    ]], { [path] = '{"models":[{"endpoint_id":"a/b","metadata":{"category":"vision"}}],"has_more":false}' })
+    assert.same({ "a/b fal-ai/veo2", "a/b", "true", "fal-ai/veo2", "a/b fal-ai/veo2", "http", "" }, found.said)
+    assert.equal(5, #found.asked)
+  end)
+end)
