@@ -1,0 +1,136 @@
+-- Local steps: a Lua function, or an external command such as ffmpeg, over the
+-- outputs of other steps. What comes out is kept in the journal as JSON and not
+-- computed again while its input and the function are the same.
+--
+-- In a command, a word may hold {in} (or {in1}, {in2}: the files of the input,
+-- fetched first) and {out.gif}: the file that it makes.
+local digest = require "fal.core.digest"
+local failure = require "fal.core.error"
+local json = require "fal.core.json"
+local key = require "fal.workflow.key"
+local ledger = require "fal.workflow.ledger"
+local media = require "fal.workflow.media"
+local sys = require "fal.core.sys"
+
+local map = {}
+
+local function refuse(step, message, kind)
+  return nil, failure.new {
+    kind = kind or "script", message = ("'%s' %s"):format(step.name, message), billed = "no", retryable = false,
+  }
+end
+
+-- Functions ----------------------------------------------------------------------
+
+local function by_function(step, input)
+  local output, err = step.work(input)
+  if output ~= nil then return output end
+  if failure.is(err) then return nil, err end
+  return refuse(step, err and "failed: " .. tostring(err) or "returned nothing")
+end
+
+-- Commands -----------------------------------------------------------------------
+
+local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
+
+local function inputs_of(ctx, input)
+  local paths = {}
+  for i, file in ipairs(media.files(input)) do
+    local kept, err = media.keep(ctx, file)
+    if not kept then return nil, err end
+    paths[i] = kept.path
+  end
+  return paths
+end
+
+-- The shell line of a command, and the file that it is to make.
+local function line_of(step, paths, target)
+  local words, out, problem = {}, nil, nil
+  for i, word in ipairs(step.work) do
+    word = word:gsub("{in(%d*)}", function(n)
+      local path = paths[n == "" and 1 or tonumber(n)]
+      if not path then problem = ("has no file for {in%s}: %d came"):format(n, #paths) end
+      return path
+    end)
+    word = word:gsub("{out(%.?%w*)}", function(suffix)
+      out = target .. suffix
+      return out
+    end)
+    words[i] = quote(word)
+  end
+  if not out then problem = problem or "has no {out} among its words" end
+  return table.concat(words, " "), out, problem
+end
+
+local function file_result(ctx, step, out)
+  if not sys.stat(out) then return refuse(step, "ran, but made no file", "io") end
+  local hash, why = digest.sha256_file(out)
+  if not hash then return refuse(step, why, "io") end
+  local kept, err = media.keep(ctx, { path = out, sha256 = hash })
+  os.remove(out)
+  if not kept then return nil, err end
+  return { path = kept.path, sha256 = hash, file_size = kept.size, file_name = kept.path:match "[^/]*$" }
+end
+
+local function by_command(ctx, step, input)
+  local folder, err = ctx.journal:files()
+  if not folder then return nil, err end
+  local paths
+  paths, err = inputs_of(ctx, input)
+  if not paths then return nil, err end
+  local target = ("%s/%s"):format(folder, digest.hex(sys.random(8)))
+  local line, out, problem = line_of(step, paths, target)
+  if problem then return refuse(step, problem, "validation") end
+  local done, how, code = os.execute(line .. " >&2 </dev/null")
+  if not done then
+    os.remove(out)
+    return refuse(step, ("failed: %s ended with %s %d"):format(step.work[1], how, code), "io")
+  end
+  return file_result(ctx, step, out)
+end
+
+-- A result that is a file must still be there.
+local function is_whole(output)
+  for _, file in ipairs(media.files(output)) do
+    if file.path and not sys.stat(file.path) then return false end
+  end
+  return true
+end
+
+--- Computes a local step, or finds what was computed before.
+---@param ctx table
+---@param step table  work (a function or words), name
+---@param input any  without references
+---@return any output, table? err
+function map.perform(ctx, step, input)
+  local text, err = key.canonical(input)
+  if not text then return nil, err end
+  local id
+  id, err = key.of_map(step.work, text)
+  if not id then return nil, err end
+  local row = ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
+  if row and row.output then
+    local output = json.decode(row.output)
+    if is_whole(output) then
+      ctx.emit(step, "cached", {})
+      return output
+    end
+  end
+  ctx.emit(step, "running", {})
+  local output
+  if type(step.work) == "table" then
+    output, err = by_command(ctx, step, input)
+  else
+    output, err = by_function(step, input)
+  end
+  if output == nil then return nil, err end
+  local kept, why = json.encode(output)
+  if not kept then return refuse(step, "returned what is no JSON: " .. why) end
+  local noted
+  noted, err = ledger.note_map(ctx.journal, { name = step.name, key = id, input = text }, kept)
+  if not noted then return nil, ctx.halt(err) end
+  ctx.emit(step, "done", {})
+  return json.decode(kept)
+end
+
+return map

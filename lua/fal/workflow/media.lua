@@ -1,0 +1,199 @@
+-- The files of a workflow: finds them in outputs, fetches each once and keeps it
+-- by the hash of its bytes beside the journal, so that a link which dies later
+-- does no harm.
+local digest = require "fal.core.digest"
+local failure = require "fal.core.error"
+local filename = require "fal.filename"
+local files = require "fal.file"
+local json = require "fal.core.json"
+local mime = require "fal.mime"
+local sys = require "fal.core.sys"
+local task = require "fal.task"
+
+local media = {}
+
+local block <const> = 256 * 1024
+
+local function sorted_names(value)
+  local names = {}
+  for name in next, value do names[#names + 1] = name end
+  table.sort(names, function(a, b)
+    if type(a) == type(b) then return a < b end
+    return type(a) == "number"
+  end)
+  return names
+end
+
+local function is_link(text)
+  return type(text) == "string" and (text:find "^https?://%S+$" or text:find "^data:[%w/+.-]*[;,]") ~= nil
+end
+
+local function walk(value, list)
+  if is_link(value) then
+    list[#list + 1] = { url = value }
+  elseif type(value) == "table" and (is_link(value.url) or type(value.path) == "string" and value.sha256) then
+    list[#list + 1] = value
+  elseif type(value) == "table" then
+    for _, name in ipairs(sorted_names(value)) do walk(value[name], list) end
+  end
+  return list
+end
+
+--- The files in an output: tables with a `url`, links, and results of commands.
+---@param output any
+---@return table list  of tables with url or path
+function media.files(output) return walk(output, {}) end
+
+--- An input in which the results of commands are files to be uploaded.
+---@param value any
+---@return any
+function media.as_input(value)
+  if type(value) ~= "table" or getmetatable(value) and not json.is_array(value) then return value end
+  if type(value.path) == "string" and type(value.sha256) == "string" then return files.new { path = value.path } end
+  local copy, changed = setmetatable({}, getmetatable(value)), false
+  for name, item in next, value do
+    copy[name] = media.as_input(item)
+    changed = changed or copy[name] ~= item
+  end
+  return changed and copy or value
+end
+
+local function trouble(path, why)
+  why = tostring(why)
+  return failure.new {
+    kind = "io", message = why:find(path, 1, true) and why or ("%s: %s"):format(path, why), retryable = false,
+    billed = "no",
+  }
+end
+
+--- Makes a folder and those above it.
+---@param path string
+---@return boolean? made, table? err
+function media.folder(path)
+  local done = path:sub(1, 1) == "/" and "/" or ""
+  for part in path:gmatch "[^/]+" do
+    done = done .. part
+    local made, why = sys.mkdir(done)
+    if not made then return nil, trouble(done, why) end
+    done = done .. "/"
+  end
+  return true
+end
+
+--- Copies a file: into a temporary one beside it, then renamed.
+---@return boolean? copied, table? err
+function media.copy(from, to)
+  local part = to .. ".part"
+  local source <close>, why = io.open(from, "rb")
+  if not source then return nil, trouble(from, why) end
+  local target <close>, problem = io.open(part, "wb")
+  if not target then return nil, trouble(part, problem) end
+  for bytes in function() return source:read(block) end do
+    local written, reason = target:write(bytes)
+    if not written then return nil, trouble(part, reason) end
+  end
+  local closed, reason = target:close()
+  if not closed then return nil, trouble(part, reason) end
+  local renamed, message = os.rename(part, to)
+  if not renamed then return nil, trouble(to, message) end
+  return true
+end
+
+local function is_data(file) return file.url ~= nil and file.url:find "^data:" ~= nil end
+
+local function suffix_of_type(file)
+  local kind = type(file.content_type) == "string" and file.content_type
+    or is_data(file) and file.url:match "^data:([^;,]*)"
+  local suffix = kind and mime.suffix_of(kind)
+  return suffix and "." .. suffix or ""
+end
+
+-- The end of a name that says what the file is: ".mp4".
+local function suffix_of(file)
+  local name = file.file_name or file.path or not is_data(file) and file.url:gsub("[?#].*$", "")
+  local suffix = type(name) == "string" and name:match "%.%w%w?%w?%w?%w?$"
+  return suffix or suffix_of_type(file)
+end
+media.suffix_of = suffix_of
+
+--- What a file is called at the service, as far as it can be believed.
+function media.name_of(file)
+  if type(file.file_name) == "string" or file.path then return filename.safe(file.file_name or file.path) end
+  return is_data(file) and "file" .. suffix_of(file) or filename.of_url(file.url)
+end
+
+-- What a file is known by: its link, or a hash where that is long or there is none.
+local function source_of(file)
+  if not file.url then return "sha256:" .. file.sha256 end
+  return #file.url <= 1000 and file.url or "sha256:" .. digest.sha256(file.url)
+end
+
+-- The one place where bytes are fetched. The name depends on the link alone, so that what was cut off goes on.
+local function fetch(ctx, file, folder)
+  local part = ("%s/fetched-%s"):format(folder, digest.sha256(source_of(file)):sub(1, 24))
+  local done, err
+  if file.path then
+    done, err = media.copy(file.path, part)
+  else
+    done, err = ctx.client.download(file.url, part, { overwrite = true })
+  end
+  if not done then return nil, err end
+  local hash, why = digest.sha256_file(part)
+  if not hash then return nil, trouble(part, why) end
+  local path = ("%s/%s%s"):format(folder, hash, suffix_of(file))
+  local renamed
+  renamed, why = os.rename(part, path)
+  if not renamed then return nil, trouble(path, why) end
+  return { hash = hash, path = path, size = sys.stat(path).size, name = media.name_of(file) }
+end
+
+--- Where a link's bytes are kept already.
+---@return table? kept  { hash, path, size, name }
+function media.kept(journal, file)
+  local rows = journal:rows("SELECT * FROM media WHERE url = ?", source_of(file))
+  local row = rows and rows[1]
+  if not row then return nil end
+  row.path = journal.folder .. "/" .. row.name
+  local stat = sys.stat(row.path)
+  return stat and stat.size == row.size and row or nil
+end
+
+-- Two steps that want the same file fetch it one after the other: the second finds it.
+local under_way = {} -- path of the journal's folder and source -> event
+
+local function in_turn(name)
+  while under_way[name] do task.wait_event(under_way[name]) end
+  local event = task.new_event()
+  under_way[name] = event
+  return task.closing(function()
+    under_way[name] = nil
+    task.set_event(event)
+  end)
+end
+
+--- Keeps a file, fetching it only when it is not kept yet.
+---@param ctx table  client, journal
+---@param file table  with url or path
+---@return table? kept, table? err
+function media.keep(ctx, file)
+  local folder, err = ctx.journal:files()
+  if not folder then return nil, err end
+  local _ <close> = in_turn(folder .. "\0" .. source_of(file))
+  local kept = media.kept(ctx.journal, file)
+  if kept then return kept end
+  kept, err = fetch(ctx, file, folder)
+  if not kept then return nil, err end
+  local noted
+  noted, err = ctx.journal:run("INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)", source_of(file), kept.hash,
+    kept.size, kept.hash .. suffix_of(file))
+  if not noted then return nil, err end
+  return kept
+end
+
+--- Whether some kept file has this hash.
+function media.is_ours(journal, hash)
+  local rows = journal:rows("SELECT 1 FROM media WHERE hash = ?", hash)
+  return rows ~= nil and rows[1] ~= nil
+end
+
+return media

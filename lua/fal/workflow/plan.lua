@@ -1,0 +1,266 @@
+-- The plan: what a run would do now, step by step, and what it may cost. Sends
+-- nothing and writes nothing; what depends on outputs that are not there yet is
+-- said to.
+local key = require "fal.workflow.key"
+local ledger = require "fal.workflow.ledger"
+local media = require "fal.workflow.media"
+local money = require "fal.money"
+local reference = require "fal.workflow.reference"
+local review = require "fal.workflow.review"
+
+local plan = {}
+
+local Plan = { __name = "fal.workflow.plan" }
+
+-- The part of an input that holds no references: fields with one are left out.
+local function settled_part(input)
+  local part, all = {}, true
+  for name, value in next, input do
+    local has = false
+    reference.each(value, function() has = true end)
+    if has then all = false else part[name] = value end
+  end
+  return part, all
+end
+
+-- What the journal says of a step with this key: a state, and its row.
+local function look_up(ctx, step, id)
+  local row, err
+  if ctx.journal then
+    row, err = ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
+  end
+  if err then return nil, err end
+  if not row then return "new" end
+  local state = ledger.state(ctx.journal, row)
+  if state == "failed" and row.billed == "no" then return "new" end
+  return state, row
+end
+
+-- The whole input, when all that it needs is there; nil otherwise.
+local function known_input(ctx, step)
+  for _, need in ipairs(step.needs) do
+    if ctx.output[need] == nil then return nil end
+  end
+  return reference.fill(step.input, function(need) return ctx.output[need] end)
+end
+
+local function tell_price(ctx, entry, step, input)
+  local told, err = ctx.price(step.endpoint, input)
+  if told then
+    entry.low, entry.high, entry.line = told.low, told.high, told.line
+  elseif err.type == "unknown_price" then
+    entry.unknown = err.message
+  else
+    entry.problem = err
+  end
+end
+
+local function check(ctx, entry, step, input, whole)
+  if whole then
+    local right, err = input, nil
+    if ctx.client.option "validate" ~= false then right, err = ctx.client.validate(step.endpoint, input) end
+    if not right then
+      entry.problem = err
+      return
+    end
+    input = right
+  end
+  if entry.state == "new" then tell_price(ctx, entry, step, input) end
+end
+
+local kinds = {}
+
+-- Finds out about a step whose input is settled.
+local function with_input(ctx, entry, step, input)
+  local text, err = key.canonical(input)
+  if not text then
+    entry.problem = err
+    return
+  end
+  local row
+  entry.state, row = look_up(ctx, step, key.of_call(step.endpoint, text))
+  for _, fallback in ipairs(step.options.fallback or {}) do
+    if entry.state ~= "new" then break end
+    local endpoint = type(fallback) == "table" and fallback[1] or fallback
+    entry.state, row = look_up(ctx, step, key.of_call(endpoint, text))
+  end
+  if not entry.state then return nil, row end
+  if entry.state == "done" then
+    entry.state = "cached"
+    ctx.output[step] = ctx.decode(row.output)
+  elseif row then
+    entry.request_id, entry.held = row.request_id, row.held
+  end
+end
+
+function kinds.call(ctx, entry, step)
+  local input, err = known_input(ctx, step)
+  if err then
+    entry.problem = err
+    return true
+  end
+  local whole = input ~= nil
+  if whole then
+    input = media.as_input(input)
+    if ctx.seeds[step.name] then input.seed = ctx.seeds[step.name] end
+    local _, trouble = with_input(ctx, entry, step, input)
+    if trouble then return nil, trouble end
+  else
+    input, whole = settled_part(step.input)
+    entry.depends = not whole
+  end
+  if entry.state ~= "cached" and not entry.problem then check(ctx, entry, step, input, whole) end
+  return true
+end
+
+function kinds.map(ctx, entry, step)
+  local input, err = known_input(ctx, step)
+  local text = input ~= nil and key.canonical(input)
+  if not text then
+    entry.problem = err
+    return true
+  end
+  local id = key.of_map(step.work, text)
+  local state, row = look_up(ctx, step, id)
+  if not state then return nil, row end
+  if state == "done" then
+    entry.state = "cached"
+    ctx.output[step] = ctx.decode(row.output)
+  end
+  return true
+end
+
+function kinds.save(_, entry)
+  entry.state = "local"
+  return true
+end
+
+function kinds.review(ctx, entry, step)
+  entry.state = "review"
+  local function output_of(each) return ctx.output[each] end
+  entry.ready = review.is_ready(step, output_of)
+  if not entry.ready then return true end
+  local fingerprint = review.fingerprint(step, output_of)
+  local decision = fingerprint and ctx.journal and review.decision(ctx.journal, step, fingerprint)
+  entry.state = decision or "review"
+  if decision == "approved" then ctx.output[step] = true end
+  return true
+end
+
+local function entry_of(step)
+  local entry = { name = step.name, kind = step.kind, endpoint = step.endpoint, state = "new", needs = {} }
+  for i, need in ipairs(step.needs) do entry.needs[i] = need.name end
+  return entry
+end
+
+local function add_up(self)
+  local low, high = 0, 0
+  for _, entry in ipairs(self.steps) do
+    self.count[entry.state] = (self.count[entry.state] or 0) + 1
+    if entry.state == "new" and entry.kind == "call" then
+      low, high = low + (entry.low or 0), high + (entry.high or 0)
+      if entry.unknown then self.cost.unknown[#self.cost.unknown + 1] = entry.name end
+      if entry.depends then self.cost.depends[#self.cost.depends + 1] = entry.name end
+    end
+    if entry.low then entry.lowest, entry.highest = money.dollars(entry.low), money.dollars(entry.high) end
+    if entry.problem then self.problems[#self.problems + 1] = entry end
+  end
+  self.cost.low, self.cost.high = low, high
+  self.cost.lowest, self.cost.highest = money.dollars(low), money.dollars(high)
+end
+
+-- Calls of steps that have left the workflow while nobody knows their end.
+local function left_over(ctx)
+  local rows, err = ledger.open(ctx.journal)
+  if not rows then return nil, err end
+  local list = {}
+  for _, row in ipairs(rows) do
+    local state = ledger.state(ctx.journal, row)
+    if not ctx.in_use[row.step] and not ctx.claims[row.id] then
+      list[#list + 1] = { name = row.step, state = state, request_id = row.request_id, endpoint = row.endpoint }
+    end
+  end
+  return list
+end
+
+--- Makes the plan.
+---@param ctx table  graph, client, price, decode, seeds, in_use, name, budget; journal, when there is one
+---@return table? plan, table? err
+function plan.make(ctx)
+  ctx.output = {}
+  local self = setmetatable({
+    name = ctx.name, steps = {}, edges = {}, problems = {}, count = {}, cost = { unknown = {}, depends = {} },
+    budget = ctx.budget, paid = 0, reserved = 0, held = 0,
+  }, Plan)
+  for i, step in ipairs(ctx.graph.steps) do
+    self.steps[i] = entry_of(step)
+    local done, err = kinds[step.kind](ctx, self.steps[i], step)
+    if not done then return nil, err end
+  end
+  for i, edge in ipairs(ctx.graph:edges()) do self.edges[i] = { from = edge.from.name, to = edge.to.name } end
+  if ctx.journal then
+    local sums, err = ledger.sums(ctx.journal)
+    if not sums then return nil, err end
+    self.paid, self.reserved, self.held = sums.paid, sums.reserved, ledger.held(ctx.journal)
+    self.left, err = left_over(ctx)
+    if not self.left then return nil, err end
+  end
+  add_up(self)
+  return self
+end
+
+-- As text ------------------------------------------------------------------------
+
+local function range(low, high)
+  return low == high and money.text(low) or ("%s to %s"):format(money.text(low), money.text(high))
+end
+plan.range = range
+
+local function price_text(entry)
+  if entry.problem then return tostring(entry.problem) end
+  if entry.kind ~= "call" or entry.state == "cached" then return "" end
+  if entry.state ~= "new" then return entry.held and range(entry.held, entry.held) .. " reserved" or "" end
+  local text = entry.low and range(entry.low, entry.high) or "price unknown"
+  return entry.depends and text .. ", depends on " .. table.concat(entry.needs, ", ") or text
+end
+
+local function total_text(self)
+  local cost = self.cost
+  local words = { ("to pay: %s"):format(range(cost.low, cost.high)) }
+  if #cost.unknown > 0 then
+    words[1] = words[1] .. (" and %d unknown (%s)"):format(#cost.unknown, table.concat(cost.unknown, ", ", 1,
+      math.min(4, #cost.unknown)) .. (#cost.unknown > 4 and ", ..." or ""))
+  end
+  words[#words + 1] = "paid: " .. money.text(self.paid)
+  if self.reserved > 0 then words[#words + 1] = "reserved: " .. money.text(self.reserved) end
+  if self.budget then
+    words[#words + 1] = ("budget: %s, %s left"):format(money.text(self.budget),
+      money.text(math.max(0, self.budget - self.held)))
+    local over = self.held + cost.high - self.budget
+    if over > 0 then words[#words + 1] = ("up to %s too little"):format(money.text(over)) end
+  end
+  return table.concat(words, "; ")
+end
+
+function Plan:__tostring()
+  local width = { 4, 4, 6 }
+  for _, entry in ipairs(self.steps) do
+    width = {
+      math.max(width[1], #entry.name), math.max(width[2], #(entry.endpoint or entry.kind)),
+      math.max(width[3], #entry.state),
+    }
+  end
+  local form = ("  %%-%ds  %%-%ds  %%-%ds  %%s"):format(math.min(width[1], 60), math.min(width[2], 70), width[3])
+  local lines = { ("%s: %d steps"):format(self.name, #self.steps) }
+  for _, entry in ipairs(self.steps) do
+    local line = form:format(entry.name, entry.endpoint or entry.kind, entry.state, price_text(entry))
+    lines[#lines + 1] = line:gsub("%s+$", "")
+  end
+  for _, entry in ipairs(self.left or {}) do
+    lines[#lines + 1] = ("  %s, no longer a step, is %s %s"):format(entry.name, entry.state, entry.request_id or "")
+  end
+  lines[#lines + 1] = total_text(self)
+  return table.concat(lines, "\n")
+end
+
+return plan

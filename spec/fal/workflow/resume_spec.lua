@@ -1,0 +1,208 @@
+-- Going on: what the journal says after each way in which a run can be cut off,
+-- and that the next run neither loses nor repeats anything.
+local bench = require "fal.workflow.bench"
+local failure = require "fal.core.error"
+local json = require "fal.core.json"
+local reactor = require "fal.core.reactor"
+local server = require "fal.core.server"
+local task = require "fal.task"
+
+describe("a run that was cut off", function()
+  local b
+
+  before_each(function()
+    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
+  end)
+
+  after_each(function() b:close() end)
+
+  local function two(changes)
+    local wf = b:workflow("two", changes)
+    local first = wf:call("me/echo", { x = "one" }, { name = "first" })
+    wf:call("me/echo", { x = wf:text("{} and two", first.got) }, { name = "second" })
+    return wf
+  end
+
+  local function state_of(name)
+    for _, entry in ipairs(assert(two():plan()).steps) do
+      if entry.name == name then return entry.state end
+    end
+  end
+
+  it("while it waited is gone on with by the request's id", function()
+    b.sandbox:endpoint("me/echo", function(input)
+      task.sleep(0.1)
+      return { got = input.x }
+    end)
+    b.sandbox:fault { what = 503, match = { call = "status" } }
+    b.sandbox:fault { what = 503, match = { call = "status_stream" } }
+    local _, err = two():run()
+    assert.are.equal("first", err.open[1].step)
+    assert.are.equal("pending", state_of "first")
+    assert.are.equal(1, b.sandbox:accepted())
+    b.sandbox:mend()
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("when its result could not be fetched is asked again", function()
+    b.sandbox:fault { what = "nginx_502", match = { call = "result" }, times = 3 }
+    local _, err = two():run()
+    assert.are.equal("http", err.kind)
+    assert.are.equal("pending", state_of "first")
+    assert(two():run())
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  local lost = { "lose_answer", "cut", "nginx_504", "reset_after" }
+  for _, what in ipairs(lost) do
+    it("by " .. what .. " between submit and id is unconfirmed until it is settled", function()
+      b.sandbox:fault { what = what, match = { call = "submit" }, times = 1 }
+      local _, err = two():run()
+      assert.are.equal("unconfirmed", err.kind)
+      assert.matches("falua workflow settle .* first ID", tostring(err))
+      assert.are.equal("unconfirmed", state_of "first")
+      _, err = two():run()
+      assert.are.equal("unconfirmed", err.kind)
+      assert.are.equal(1, b.sandbox:accepted())
+      local _, problem = two():redo "first"
+      assert.matches("settle it first", problem.message)
+      assert(two():settle("first", "resubmit"))
+      assert.are.equal("one and two", assert(two():run()).second.got)
+      assert.are.equal(3, b.sandbox:accepted())
+    end)
+  end
+
+  it("is settled with the id of its request", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    local id
+    for name in pairs(b.sandbox.jobs) do id = name end
+    assert(two():settle("first", id))
+    assert(two():run())
+    assert.are.equal(2, b.sandbox:accepted())
+    local _, err = two():settle("first", id)
+    assert.matches("nothing to settle", err.message)
+  end)
+
+  it("never sent what was turned away, and sends it", function()
+    b.sandbox:fault { what = 429, match = { call = "submit" }, times = 3 }
+    local _, err = two():run()
+    assert.are.equal(429, err.status)
+    assert.are.equal("new", state_of "first")
+    assert(two():run())
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("by a request that was cancelled elsewhere sends it anew", function()
+    b.sandbox:endpoint("me/echo", function(input)
+      task.sleep(0.2)
+      return { got = input.x }
+    end)
+    local wf = b:workflow "two"
+    wf:call("me/echo", { x = "one" }, { name = "first", timeout = 0.05 })
+    local _, err = wf:run()
+    assert.are.equal("timeout", err.kind)
+    b.sandbox:endpoint("me/echo", function(input) return { got = input.x } end)
+    assert(two():run())
+    assert.are.equal(3, b.sandbox:accepted())
+  end)
+
+  -- The platform's list of requests, served for the time of fn.
+  local function with_list(items, fn)
+    local listening <close> = assert(server.listen { port = 0 })
+    local asked = {}
+    local serving = task.service(function()
+      while true do
+        local request = listening:next()
+        if request then
+          asked[#asked + 1] = request.query
+          request:respond(200, { ["content-type"] = "application/json" }, json.encode { items = items })
+        else
+          reactor.wait(listening)
+        end
+      end
+    end)
+    fn(b:client_with { api_url = ("http://127.0.0.1:%d"):format(listening:port()) })
+    serving:cancel()
+    return asked
+  end
+
+  it("is looked up in the platform's list of requests", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    local id
+    for name in pairs(b.sandbox.jobs) do id = name end
+    local asked = with_list({
+      { request_id = "another", json_input = { x = "other" } }, { request_id = id, json_input = { x = "one" } },
+    }, function(client)
+      assert.are.equal("one and two", assert(two({ client = client }):run()).second.got)
+    end)
+    assert.matches("endpoint_id=me%%2Fecho&start=%d", asked[1])
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("stays unconfirmed when two requests look alike", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    with_list({
+      { request_id = "a", json_input = { x = "one" } }, { request_id = "b", json_input = '{"x":"one"}' },
+    }, function(client)
+      local _, err = two({ client = client }):run()
+      assert.are.equal("unconfirmed", err.kind)
+      assert.matches("2 requests look like it: a, b", err.message)
+    end)
+  end)
+
+  it("too long ago, so that its result is lost, is not paid again by itself", function()
+    b.sandbox:fault { what = 503, match = { call = "result" } }
+    two():run()
+    b.sandbox:mend()
+    b.sandbox.jobs = {}
+    for _ = 1, 2 do
+      local _, err = two():run()
+      assert.are.equal(404, err.status)
+      assert.matches("no longer knows the request %x+%-.*; its result is lost", err.message)
+      assert.matches("falua workflow redo .* first", tostring(err))
+      assert.are.equal(1, b.sandbox:accepted())
+    end
+    assert(two():redo "first")
+    assert(two():run())
+    assert.are.equal(3, b.sandbox:accepted())
+  end)
+
+  it("tries fallbacks only when nothing was paid, and only for what they are named for", function()
+    local function made(fallback)
+      local wf = b:workflow "fallback"
+      wf:call("me/first", { x = 1 }, { name = "s", fallback = fallback })
+      return wf
+    end
+    b.sandbox:endpoint("me/first", function(_, job) job:break_down "runner_scheduling_failure" end)
+    assert.are.equal(1, assert(made({ "me/echo" }):run()).s.got)
+    assert.are.equal(2, b.sandbox:accepted())
+    assert(made({ "me/echo" }):run())
+    assert.are.equal(2, b.sandbox:accepted())
+
+    b.sandbox:endpoint("me/first", function(_, job) job:fail(422, "no", { ["x-fal-billable-units"] = "0" }) end)
+    local other = { "me/echo2" }
+    assert.are.equal("model", select(2, made(other):run()).kind)
+    assert(made({ { "me/echo2", on = { "refusal" } } }):run())
+    b.sandbox:endpoint("me/first", function(_, job) job:fail(422, "no", { ["x-fal-billable-units"] = "1" }) end)
+    local paid = b:workflow "paid"
+    paid:call("me/first", { x = 3 }, { fallback = { { "me/echo", on = { "outage", "refusal" } } } })
+    local count = b.sandbox:accepted()
+    assert.are.equal("model", select(2, paid:run()).kind)
+    assert.are.equal(count + 1, b.sandbox:accepted())
+
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" } }
+    local wf = b:workflow "lost"
+    wf:call("me/first", { x = 2 }, { fallback = { { "me/echo", on = { "outage", "refusal" } } } })
+    local before = b.sandbox:accepted()
+    assert.are.equal("unconfirmed", select(2, wf:run()).kind)
+    assert.are.equal(before + 1, b.sandbox:accepted())
+  end)
+
+  it("keeps the file that it was told to", function()
+    assert.is_true(failure.is(select(2, b:workflow("x", { journal = b:path "no/such.journal" }):run())))
+  end)
+end)
