@@ -1,0 +1,52 @@
+--- Dresses a client: lets each room add its functions to the table of C verbs.
+
+local download = require "fal.download"
+local inputs = require "fal.inputs"
+local queue = require "fal.queue"
+local storage = require "fal.storage"
+local stream = require "fal.stream"
+
+local M = {}
+
+-- The models room is loaded at the first call that needs it.
+local function install_models(client)
+  local made
+  local function models()
+    made = made or require("fal.models.service").new(client, function() return client.option "key" end)
+    return made
+  end
+
+  function client.models(filter) return models():list(filter) end
+  function client.schema(endpoint, opts) return models():schema(endpoint, opts) end
+  function client.validate(endpoint, input) return models():validate(endpoint, input) end
+  function client.cost(endpoint, input) return models():cost(endpoint, input) end
+
+  -- What a call's input goes through before it is sent.
+  function client.prepare(endpoint, input, opts)
+    if not (opts and opts.validate == false or client.option "validate" == false) then
+      local err
+      input, err = client.validate(endpoint, input)
+      if not input then return nil, err end
+    end
+    return inputs.with_urls(client, input)
+  end
+end
+
+local function copy(from)
+  local to = {}
+  for name, value in pairs(from) do to[name] = value end
+  return to
+end
+
+--- Adds the Lua layer's functions to a table of C verbs and returns it.
+function M.dress(client)
+  local verbs = copy(client)
+  install_models(client)
+  queue.install(client, verbs)
+  stream.install(client, verbs)
+  storage.install(client, verbs)
+  download.install(client)
+  return client
+end
+
+return M

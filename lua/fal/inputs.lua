@@ -1,0 +1,125 @@
+--- File values inside an input: each is uploaded, several at once, and a copy
+-- of the input gets the URLs. The caller's tables stay as they are.
+
+local failure = require "fal.core.error"
+local files = require "fal.file"
+local gather = require "fal.gather"
+local json = require "fal.core.json"
+
+local M = {}
+
+local AT_ONCE = 4
+local DEEPEST = 200 -- deeper inputs, and those that contain themselves, are the encoder's to refuse
+
+local function may_hold_files(value)
+  return type(value) == "table" and (getmetatable(value) == nil or json.is_array(value))
+end
+
+local function path_of(keys)
+  local text = ""
+  for _, key in ipairs(keys) do
+    if math.type(key) == "integer" then text = ("%s[%d]"):format(text, key)
+    else text = text == "" and tostring(key) or text .. "." .. tostring(key) end
+  end
+  return text
+end
+
+-- Adds to `found` each place that holds a file: { file, path }.
+local function look(value, keys, found)
+  if files.is(value) then
+    found[#found + 1] = { file = value, path = path_of(keys) }
+  elseif may_hold_files(value) and #keys < DEEPEST then
+    for key, inner in next, value do
+      if type(inner) == "table" then
+        keys[#keys + 1] = key
+        look(inner, keys, found)
+        keys[#keys] = nil
+      end
+    end
+  end
+end
+
+-- The same file in several places is sent once.
+local function distinct(found)
+  local list, by_source = {}, {}
+  for _, place in ipairs(found) do
+    local file = place.file
+    local plain = file.path and not (file.name or file.type or file.inline or file.lifecycle)
+    local source = plain and file.path or file
+    local entry = by_source[source]
+    if not entry then
+      entry = { file = file, path = place.path, stands_for = {} }
+      by_source[source], list[#list + 1] = entry, entry
+    end
+    entry.stands_for[file] = true
+  end
+  return list
+end
+
+local function url_of(client, entry)
+  local send = entry.file.inline and client.data_uri or client.upload
+  local url, err = send(entry.file)
+  if url then return url end
+  local told = {}
+  for name, value in pairs(err) do told[name] = value end
+  told.field, told.message = entry.path, ("%s: %s"):format(entry.path, err.message)
+  told.billed, told.cause = "no", err
+  return nil, failure.new(told)
+end
+
+local function upload_all(client, list)
+  local urls, next_one = {}, 1
+  local function worker()
+    while next_one <= #list do
+      local entry = list[next_one]
+      next_one = next_one + 1
+      local url, err = url_of(client, entry)
+      if not url then return nil, err end
+      for file in pairs(entry.stands_for) do urls[file] = url end
+    end
+    return true
+  end
+  local workers = {}
+  for i = 1, math.min(AT_ONCE, #list) do workers[i] = worker end
+  local done, err = gather.all(workers, { cancel = true })
+  if not done then return nil, err.cause end
+  return urls
+end
+
+local function copy_of(value)
+  local copy = setmetatable({}, getmetatable(value))
+  for key, inner in next, value do copy[key] = inner end
+  return copy
+end
+
+-- A copy with URLs; tables without files are shared, since nobody changes them.
+local function replaced(value, urls, depth)
+  if files.is(value) then return urls[value] end
+  if not may_hold_files(value) or depth > DEEPEST then return value end
+  local copy
+  for key, inner in next, value do
+    local new = type(inner) == "table" and replaced(inner, urls, depth + 1) or inner
+    if new ~= inner then
+      copy = copy or copy_of(value)
+      copy[key] = new
+    end
+  end
+  return copy or value
+end
+
+--- Uploads the files in an input.
+---@param client table
+---@param input table
+---@return table|nil input the same when there is no file in it
+---@return table err names the place of the file that failed
+function M.with_urls(client, input)
+  local found = {}
+  look(input, {}, found)
+  if #found == 0 then return input end
+  table.sort(found, function(a, b) return a.path < b.path end)
+  local urls, err = upload_all(client, distinct(found))
+  if not urls then return nil, err end
+  return replaced(input, urls, 0)
+end
+
+return M

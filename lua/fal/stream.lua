@@ -1,0 +1,41 @@
+--- Streaming endpoints: an iterator over events.
+
+local history = require "fal.history"
+local misuse = require "fal.misuse"
+local options = require "fal.options"
+
+local M = {}
+
+local STREAM = options.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
+  headers:headers path:path validate:flag]]
+
+--- Adds stream to a client.
+---@param client table
+---@param verbs table the C verbs
+function M.install(client, verbs)
+  --- Streams a model's events: `for event in assert(fal.stream(endpoint, input)) do`.
+  -- The last event is the final result. A stream that breaks raises its error from the loop, as io.lines does.
+  ---@param endpoint string
+  ---@param input table
+  ---@param opts table|nil
+  ---@return function|nil iterator
+  ---@return table err
+  function client.stream(endpoint, input, opts)
+    misuse.check(endpoint, "string", 1, "stream")
+    misuse.check(input, "table", 2, "stream")
+    options.check(opts, STREAM, "stream")
+    local ready, err = client.prepare(endpoint, input, opts)
+    if not ready then return nil, err end
+    local stream
+    stream, err = history.paid(client, "stream", verbs.stream, endpoint, ready, opts)
+    if not stream then return nil, err end
+    local function step()
+      local event, broken = stream:next()
+      if broken then error(broken, 0) end
+      return event
+    end
+    return step, nil, nil, stream
+  end
+end
+
+return M
