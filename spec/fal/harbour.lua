@@ -1,0 +1,89 @@
+-- For the specs of files: a sandbox, a client that tries again without delay,
+-- and a folder that goes with them.
+local process = require "support.process"
+
+local Harbour = {}
+Harbour.__index = Harbour
+
+local harbour = {}
+
+--- Opens one. `options` are further ones of the client, `sandbox_options` of the sandbox.
+function harbour.open(options, sandbox_options)
+  local all = { queue_time = 0, run_time = 0 }
+  for name, value in pairs(sandbox_options or {}) do all[name] = value end
+  local sandbox = assert(require("fal.sandbox").start(all))
+  local self = setmetatable({ sandbox = sandbox, folder = process.temporary() }, Harbour)
+  self.config = { retry_base = 0.001, retry_max = 0.001, exchange_timeout = 5, history = false }
+  for name, value in pairs(sandbox.config) do self.config[name] = value end
+  for name, value in pairs(options or {}) do self.config[name] = value end
+  self.client = require("fal").new(self.config)
+  return self
+end
+
+function Harbour:path(name) return self.folder.path .. "/" .. name end
+
+--- Writes a file; returns its path.
+function Harbour:write(name, content)
+  local path = self:path(name)
+  local file <close> = assert(io.open(path, "wb"))
+  file:write(content)
+  return path
+end
+
+function Harbour:read(path)
+  local file <close> = assert(io.open(path:find "^/" and path or self:path(path), "rb"))
+  return file:read "a"
+end
+
+--- The names in the folder or one below, hidden ones too, sorted.
+function Harbour:list(below)
+  local names = {}
+  local pipe <close> = io.popen(("ls -A %s"):format(process.quote(self:path(below or ""))))
+  for name in pipe:lines() do names[#names + 1] = name end
+  return names
+end
+
+--- Puts bytes on the sandbox's shelf; returns the URL.
+function Harbour:publish(data, name, content_type)
+  return require("fal.sandbox.files").publish(self.sandbox, data, name or "a.bin", content_type or "video/mp4")
+end
+
+--- What the sandbox has under a URL.
+function Harbour:stored(url)
+  return assert(self.client.http { url = url, anonymous = true }).body
+end
+
+--- How many requests of a kind came, and how many of those had the header.
+function Harbour:count(call, header)
+  local count, with = 0, 0
+  for _, seen in ipairs(self.sandbox:requests(call)) do
+    count = count + 1
+    if header and seen.headers[header] then with = with + 1 end
+  end
+  return count, with
+end
+
+--- Starts a program of this build whose service is the sandbox.
+function Harbour:start(words)
+  local env = { HOME = self.folder.path }
+  for name, value in pairs(self.sandbox.config) do env["FAL_" .. name:upper()] = value end
+  for name, value in pairs(words.env or {}) do env[name] = value end
+  words.env = env
+  return process.start(words)
+end
+
+function Harbour:close()
+  self.sandbox:stop()
+  self.folder:remove()
+end
+
+Harbour.__close = Harbour.close
+
+--- Bytes of which no two stretches are alike.
+function harbour.bytes(count)
+  local lines = {}
+  for i = 1, (count + 7) // 8 do lines[i] = ("%7d\n"):format(i) end
+  return table.concat(lines):sub(1, count)
+end
+
+return harbour

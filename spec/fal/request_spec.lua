@@ -1,0 +1,47 @@
+-- Request objects: an id with the client's verbs as methods.
+local request = require "fal.request"
+
+describe("a request", function()
+  -- A client that notes how it was called.
+  local function client()
+    local calls = {}
+    return setmetatable({ calls = calls }, { __index = function(_, name)
+      return function(...)
+        calls[#calls + 1] = { name, ... }
+        return name
+      end
+    end })
+  end
+
+  it("hands its methods to the client that made it", function()
+    local made = client()
+    local req = setmetatable({ id = "r1", endpoint = "a/b" }, request.class(made))
+    local opts = {}
+    for _, name in ipairs { "status", "wait", "events" } do
+      assert.are.equal(name, req[name](req, opts))
+      assert.are.same({ name, req, opts }, made.calls[#made.calls])
+    end
+    for _, name in ipairs { "result", "cancel" } do
+      assert.are.equal(name, req[name](req))
+      assert.are.equal(req, made.calls[#made.calls][2])
+    end
+  end)
+
+  it("prints as endpoint and id", function()
+    assert.are.equal("a/b/c#r1", tostring(setmetatable({ id = "r1", endpoint = "a/b/c" }, request.class(client()))))
+  end)
+
+  it("needs an endpoint and an id", function()
+    local fal = require "fal"
+    assert.are.equal("a/b#r1", tostring(fal.request("a/b", "r1")))
+    for _, wrong in ipairs { {}, { "a/b" }, { 5, "r1" }, { {}, "r1" }, { "a/b", {} } } do
+      assert.is_false((pcall(fal.request, wrong[1], wrong[2])))
+    end
+    for _, call in ipairs { "status", "result", "cancel", "wait", "events" } do
+      assert.is_false((pcall(fal[call])))
+      assert.is_false((pcall(fal[call], "a/b")))
+      assert.is_false((pcall(fal[call], {})))
+      assert.is_false((pcall(fal[call], { id = 5 })))
+    end
+  end)
+end)

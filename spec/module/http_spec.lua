@@ -1,0 +1,154 @@
+-- client.http: any exchange, for the rooms that speak to other parts of the service.
+local answers = require "support.answers"
+local process = require "support.process"
+
+-- A few kilobytes that inflate to `size` zeros.
+local function bomb(size)
+  local pipe <close> = io.popen(("head -c %d /dev/zero | gzip"):format(size))
+  return pipe:read "a"
+end
+
+describe("client.http", function()
+  local fal
+
+  before_each(function() fal = require "fal" end)
+
+  it("makes any exchange, and takes every status for an answer", function()
+    local server <close> = answers.start(function(request)
+      return tonumber(request.path:sub(2)), { ["X-Word"] = "a", ["content-type"] = "text/plain" }, request.method
+    end)
+    local client = server:client()
+    for _, status in ipairs { 200, 204, 302, 404, 500 } do
+      for _, method in ipairs { "GET", "POST", "PUT", "DELETE" } do
+        local answer = assert(client.http { url = server.url .. "/" .. status, method = method, body = "x" })
+        assert.are.equal(status, answer.status)
+        assert.are.equal("a", answer.headers["x-word"])
+        assert.are.equal(status == 204 and "" or method, answer.body)
+      end
+    end
+    assert.are.equal("", assert(client.http { url = server.url .. "/200", method = "HEAD" }).body)
+  end)
+
+  it("sends bytes as they are", function()
+    local server <close> = answers.start(function(request) return 200, {}, request.body end)
+    for _, body in ipairs { "", "a\0b\r\n\xff", ("0123456789"):rep(50000) } do
+      local answer = assert(server:client().http { url = server.url .. "/x", method = "POST", body = body })
+      assert.are.equal(body, answer.body)
+    end
+  end)
+
+  it("needs no key, and takes it to configured hosts only", function()
+    local server <close> = answers.start(function() return 200, {}, "" end)
+    local other <close> = answers.start(function() return 200, {}, "" end)
+    assert(fal.new({}).http { url = server.url .. "/x" })
+    assert.is_nil(server.requests[1].headers.authorization)
+    local client = server:client { headers = { ["X-Team"] = "blue" } }
+    assert(client.http { url = server.url .. "/x" })
+    assert.is_truthy(server.requests[2].headers.authorization)
+    assert.are.equal("blue", server.requests[2].headers["x-team"])
+    assert(client.http { url = other.url .. "/x", headers = { ["X-Own"] = "1" } })
+    assert.is_nil(other.requests[1].headers.authorization)
+    assert.is_nil(other.requests[1].headers["x-team"])
+    assert.are.equal("1", other.requests[1].headers["x-own"])
+    local trick = server.url:gsub("127.0.0.1", "127.0.0.1@" .. other.url:match "//(.+)$")
+    client.http { url = trick }
+    for _, seen in ipairs(other.requests) do assert.is_nil(seen.headers.authorization) end
+  end)
+
+  it("refuses mistakes at once", function()
+    for _, wrong in ipairs {
+      {}, { url = 5 }, { url = "http://a b" }, { url = "http://a\r\nb" }, { url = "http://a\0b" },
+      { url = "http://a", method = "BREW" }, { url = "http://a", headers = { a = "b\nc" } },
+      { url = "http://a", headers = { ["a:b"] = "c" } }, { url = "http://a", timeout = "x" },
+      { url = "http://a", body = 5 }, { url = "http://" .. ("a"):rep(10000) },
+    } do
+      assert.is_false((pcall(fal.http, wrong)))
+    end
+    assert.is_false((pcall(fal.http)))
+  end)
+
+  it("keeps to its own limit of time", function()
+    local server <close> = answers.start(function() end)
+    local _, err = server:client().http { url = server.url .. "/x", timeout = 0.05 }
+    assert.are.equal("timeout", err.kind)
+    assert.are.equal("exchange", err.limit)
+  end)
+
+  it("inflates compressed answers, up to the maximum", function()
+    local small, large = bomb(1000), bomb(20000000)
+    local server <close> = answers.start(function(request)
+      return 200, { ["content-encoding"] = "gzip", ["content-type"] = "application/json" },
+        request.path == "/small" and small or large
+    end)
+    local client = server:client { max_answer = 1000000 }
+    assert.matches("gzip", server:client().http { url = server.url .. "/small" } and
+      server.requests[1].headers["accept-encoding"])
+    assert.are.equal(("\0"):rep(1000), client.http({ url = server.url .. "/small" }).body)
+    local before = collectgarbage "count"
+    local _, err = client.http { url = server.url .. "/large" }
+    assert.are.equal("protocol", err.kind)
+    assert.is_true(collectgarbage "count" - before < 5000)
+    _, err = client.status("a/b", "r")
+    assert.are.equal("protocol", err.kind)
+    _, err = client.run("a/b", {})
+    assert.are.equal("unconfirmed", err.kind)
+    assert.are.equal("protocol", err.cause.kind)
+    assert.matches("larger than", err.cause.message)
+  end)
+
+  it("takes no answer larger than allowed", function()
+    local server <close> = answers.start(function(request) return 200, {}, ("x"):rep(tonumber(request.path:sub(2))) end)
+    local client = server:client { max_answer = 100 }
+    assert.are.equal(100, #assert(client.http { url = server.url .. "/100" }).body)
+    local _, err = client.http { url = server.url .. "/101" }
+    assert.are.equal("protocol", err.kind)
+  end)
+
+  it("speaks to a backup host when the first cannot be reached", function()
+    local server <close> = answers.start(function() return 200, nil, '{"request_id":"r"}' end)
+    local hosts = {
+      key = "a:b", queue_url = ("http://queue.fal.run:%d"):format(server.port), retries = 0,
+      connect_to = { ("queue.fal.run:%d:127.0.0.1:1"):format(server.port),
+        ("queue.falrun.com:%d:127.0.0.1:%d"):format(server.port, server.port) },
+    }
+    local req = assert(fal.new(hosts).submit("acme/echo", {}))
+    assert.are.equal("r", req.id)
+    assert.are.equal(1, #server.requests)
+    assert.are.equal("queue.falrun.com:" .. server.port, server.requests[1].headers.host)
+    assert.are.equal("Key a:b", server.requests[1].headers.authorization)
+    hosts.connect_to = { ("queue.fal.run:%d:127.0.0.1:1"):format(server.port),
+      ("queue.falrun.com:%d:127.0.0.2:2"):format(server.port) }
+    local _, err = fal.new(hosts).submit("acme/echo", {})
+    assert.are.equal("network", err.kind)
+    assert.are.equal("no", err.billed)
+    assert.matches("127.0.0.1 port 1", err.message)
+    hosts.connect_to = ("queue.fal.run:%d:127.0.0.1:%d"):format(server.port, server.port)
+    assert(fal.new(hosts).submit("acme/echo", {}))
+    assert.are.equal("queue.fal.run:" .. server.port, server.requests[2].headers.host)
+  end)
+end)
+
+describe("client.http's connect limit", function()
+  it("ends a connection that nobody takes", function()
+    local listener <close> = process.start { "python3", "-c", [[
+import socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
+held = []
+for _ in range(8):
+    c = socket.socket(); c.setblocking(False); c.connect_ex(s.getsockname()); held.append(c)
+print(s.getsockname()[1], flush=True)
+time.sleep(20)
+]] }
+    local port = listener:expect "(%d+)\n"
+    if not port then return pending "needs python3" end
+    local url = "http://127.0.0.1:" .. port
+    local client = require("fal").new {
+      key = "a:b", run_url = url, connect_timeout = 0.1, retries = 1, retry_base = 0,
+    }
+    local _, err = client.run("a/b", {})
+    assert.are.equal("timeout", err.kind)
+    assert.are.equal("connect", err.limit)
+    assert.are.equal("no", err.billed)
+    assert.are.equal(2, err.attempts)
+  end)
+end)

@@ -1,0 +1,59 @@
+-- Answers that were nearly lost: a hook that fails after a submit was accepted,
+-- a trailer that looks like another answer, a status URL that is too long.
+local answers = require "support.answers"
+local process = require "support.process"
+local reactor = require "fal.core.reactor"
+local server = require "fal.core.server"
+local fal = require "fal"
+
+local accepted <const> = '{"status":"IN_QUEUE","request_id":"kept"}'
+
+describe("an answer is kept", function()
+  it("when on_response fails", function()
+    local serving <close> = answers.start(function()
+      return 200, { ["content-type"] = "application/json" }, accepted
+    end)
+    local client = serving:client { on_response = function() error "the hook's own mistake" end }
+    assert.equal("kept", assert(client.submit("acme/app", {})).id)
+  end)
+
+  it("when a trailer looks like a status line", function()
+    local child <close> = process.start { "lua5.4", "-e", [[
+      local uv = require "luv"
+      local body = '{"status":"IN_QUEUE","request_id":"kept"}'
+      local listening = uv.new_tcp()
+      listening:bind("127.0.0.1", 0)
+      listening:listen(1, function()
+        local peer = uv.new_tcp()
+        listening:accept(peer)
+        peer:read_start(function(_, bytes)
+          if not bytes then return uv.stop() end
+          peer:write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
+            .. ("%x\r\n%s\r\n0\r\nHTTP/1.1 500 late: x\r\n\r\n"):format(#body, body))
+        end)
+      end)
+      print(listening:getsockname().port)
+      io.stdout:flush()
+      uv.run()
+    ]] }
+    assert.is_truthy(child:expect "%d+\n")
+    local client = fal.new { key = "a:b", queue_url = "http://127.0.0.1:" .. child:out():match "%d+", retries = 0 }
+    assert.equal("kept", assert(client.submit("acme/app", {})).id)
+  end)
+
+  it("by a URL of our own when the service's is too long", function()
+    local listening <close> = assert(server.listen {})
+    local client = fal.new { key = "a:b", queue_url = "http://127.0.0.1:" .. listening:port(), retries = 0 }
+    local request = client.request("acme/app", "abc")
+    request.status_url = listening:port() .. ("x"):rep(9000)
+    local asked = fal.async(function() return request:status() end)
+    local seen = listening:next()
+    while not seen do
+      fal.step(1)
+      if reactor.is_set(listening) then seen = listening:next() end
+    end
+    assert.equal("/acme/app/requests/abc/status", seen.path)
+    seen:respond(200, { ["content-type"] = "application/json" }, '{"status":"IN_QUEUE"}')
+    assert.equal("IN_QUEUE", assert(asked:await()).status)
+  end)
+end)

@@ -1,0 +1,205 @@
+-- The plan of the house: what each room may use. A room is a C file with its
+-- header, or a Lua module. spec/architecture_spec.lua compares every #include
+-- and every require with these tables, so a change of plan is a change here.
+local rooms = {}
+
+-- The layers, each with those below it. Nothing points up, nothing skips.
+rooms.layers = {
+  engine = "",
+  module = "engine",
+  host = "module",
+}
+
+-- Libraries by the headers they are known by, and the layers that may include
+-- them. Which room of the layer does is said below, as <curl>.
+rooms.libraries = {
+  curl = { headers = { "curl/" }, layers = "engine" },
+  lua = { headers = { "lua.h", "lauxlib.h", "lualib.h", "luaconf.h" }, layers = "module host" },
+  microhttpd = { headers = { "microhttpd.h" }, layers = "engine" },
+  crypto = { headers = { "openssl/" }, layers = "engine" },
+  sqlite = { headers = { "sqlite3.h" }, layers = "module" },
+  edit = { headers = { "editline/", "histedit.h" }, layers = "host" },
+}
+
+-- C rooms: the rooms of the same layer, of the layer below (engine/bytes) and
+-- the libraries (<curl>) that each may use. Lua's headers are free to the
+-- layers that may have them; so are those of C and POSIX.
+rooms.c = {
+  engine = {
+    bytes = "",
+    digest = "<crypto>",
+    pollable = "",
+    endpoint = "bytes",
+    httpd = "inbound pollable <microhttpd>",
+    inbound = "bytes httpd pollable spool <microhttpd>",
+    spool = "bytes",
+    jsontext = "",
+    library = "<curl>",
+    sse = "bytes",
+    header = "",
+    outbox = "",
+    poller = "",
+    reactor_transfer = "reactor <curl>",
+    reactor = "poller pollable reactor_transfer <curl>",
+    source = "",
+    target = "transfer",
+    transfer = "bytes header outbox reactor reactor_transfer source <curl>",
+  },
+  module = {
+    answer = "error exchange json verdict",
+    await = "loop waitable",
+    client = "error loop engine/endpoint",
+    codec = "",
+    complaint = "engine/bytes",
+    core = "client exchange freight json modules verbs",
+    error = "modules",
+    exchange = "await client error json loop waitable engine/endpoint engine/transfer",
+    freight = "error exchange engine/source engine/target",
+    http = "answer error exchange freight options verbs verdict",
+    modules = "",
+    options = "exchange json",
+    queue = "answer error exchange json options verbs verdict",
+    loop = "engine/reactor",
+    reactor = "await loop modules waitable",
+    stream = "answer await error exchange json options verbs verdict engine/sse",
+    sys = "modules engine/library engine/reactor engine/source",
+    upload = "answer error exchange freight json options verbs verdict",
+    verbs = "",
+    verdict = "complaint error exchange json",
+    json = "codec modules engine/jsontext",
+    jsondecode = "codec json engine/jsontext",
+    jsonencode = "codec json engine/jsontext",
+    waitable = "engine/pollable",
+    failure = "",
+    digest = "engine/digest failure modules",
+    inbound = "engine/httpd failure waitable",
+    server = "engine/httpd failure inbound modules waitable",
+    store = "failure modules <sqlite>",
+  },
+  host = {
+    call = "",
+    embed = "",
+    embedded = "",
+    line = "call <edit>",
+    main = "call embedded line",
+    preload = "embedded",
+  },
+}
+
+-- Lua rooms that know no clock, no file and no network: they may require each
+-- other and the two C modules below, and nothing else. A name that ends in a
+-- dot stands for all modules below it, but those that have an entry further down.
+rooms.pure = {
+  "fal.base64", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
+  "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
+  "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.outcome", "fal.sandbox.prose", "fal.storage.plan",
+  "fal.timestamp", "fal.workflow.graph", "fal.workflow.layout", "fal.workflow.page", "fal.workflow.reference",
+}
+rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
+
+-- The other Lua rooms, with what each may require; the longest name that fits
+-- counts, here too with a dot for all modules below.
+rooms.lua = {
+  ["falua."] = "fal fal. falua.",
+  ["fal"] = "fal.client fal.core fal.core.reactor fal.gather fal.luv fal.misuse fal.options fal.task",
+  ["fal.attempts"] = "fal.core.error fal.core.sys fal.retry fal.task",
+  ["fal.client"] = "fal.download fal.inputs fal.models.service fal.queue fal.storage fal.stream",
+  ["fal.download"] = [[fal.base64 fal.core.error fal.core.sys fal.download.fetch fal.download.partial fal.download.shape
+    fal.filename fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
+  ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress",
+  ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
+  ["fal.file"] = "fal.base64 fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
+  ["fal.inputs"] = "fal.core.error fal.core.json fal.file fal.gather",
+  ["fal.progress"] = "fal.core.reactor fal.task",
+  ["fal.storage"] = [[fal.attempts fal.file fal.options fal.progress fal.storage.known fal.storage.parts
+    fal.storage.plan fal.storage.signed fal.storage.token]],
+  ["fal.storage.known"] = "fal.core.digest fal.core.error fal.core.json fal.core.sys fal.history",
+  ["fal.storage.parts"] = "fal.attempts fal.core.error fal.core.json fal.gather fal.task",
+  ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
+  ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.timestamp",
+  ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
+  ["fal.history"] = [[fal.attempts fal.core.error fal.core.sys fal.download.shape fal.history.book fal.history.place
+    fal.history.text fal.models fal.money fal.workflow.price]],
+  ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
+  ["fal.history.place"] = "",
+  ["fal.history.search"] = "fal.history.text",
+  ["fal.history.text"] = "fal.core.json",
+  ["fal.luv"] = "fal.core.reactor fal.task",
+  ["fal.queue"] = "fal.attempts fal.core.error fal.history fal.misuse fal.options fal.request fal.task fal.watch",
+  ["fal.raise"] = "fal fal.core.error fal.request",
+  ["fal.scheduler"] = "fal.core.reactor",
+  ["fal.stream"] = "fal.history fal.misuse fal.options",
+  ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler",
+  ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task",
+  ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
+    fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
+  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.key fal.workflow.ledger
+    fal.workflow.lookup fal.workflow.price]],
+  ["fal.workflow.draw"] = "fal.workflow.layout",
+  ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
+  ["fal.workflow.explain"] = [[fal.core.json fal.workflow.key fal.workflow.ledger fal.workflow.media
+    fal.workflow.reference]],
+  ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.workflow.ledger fal.workflow.review]],
+  ["fal.workflow.journal"] = "fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task",
+  ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file",
+  ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
+  ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
+  ["fal.workflow.map"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.key
+    fal.workflow.ledger fal.workflow.media]],
+  ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
+    fal.task]],
+  ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.ledger",
+  ["fal.workflow.plan"] = [[fal.money fal.workflow.key fal.workflow.ledger fal.workflow.media
+    fal.workflow.reference fal.workflow.review]],
+  ["fal.workflow.price"] = "fal.models fal.models.service fal.money",
+  ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.ledger
+    fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
+  ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.key",
+  ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.ledger fal.workflow.map
+    fal.workflow.media fal.workflow.outcome fal.workflow.reference fal.workflow.review fal.workflow.save]],
+  ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
+    fal.workflow.reference]],
+  ["fal.workflow.session"] = [[fal fal.core.error fal.core.json fal.core.sys fal.misuse fal.options fal.workflow.draw
+    fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.journal fal.workflow.ledger
+    fal.workflow.media fal.workflow.plan fal.workflow.price fal.workflow.reference fal.workflow.report
+    fal.workflow.run]],
+  ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
+  ["fal.models.service"] = [[fal.core.error fal.core.sys fal.models fal.models.cost fal.models.remote
+    fal.models.shelf]],
+  ["fal.models.shelf"] = "fal.core.sys",
+  ["fal.prompt"] = [[fal fal.prompt.adapt fal.prompt.folder fal.prompt.generator fal.prompt.rows fal.prompt.shots
+    fal.prompt.template fal.prompt.value fal.prompt.words]],
+  ["fal.prompt.folder"] = "",
+  ["fal.sandbox.access"] = "fal.sandbox.address fal.sandbox.reply fal.sandbox.tokens",
+  ["fal.sandbox.apps"] = "fal.core.json fal.models fal.sandbox.address fal.sandbox.outcome fal.sandbox.shape",
+  ["fal.sandbox.chance"] = "fal.core.sys",
+  ["fal.sandbox.clock"] = "fal.core.sys",
+  ["fal.sandbox.events"] = "fal.task",
+  ["fal.sandbox.exchange"] = "fal.core.error fal.sandbox.reply",
+  ["fal.sandbox.faults"] = "fal.sandbox.outcome fal.sandbox.reply fal.task",
+  ["fal.sandbox.feed"] = "fal.core.json fal.sandbox.events",
+  ["fal.sandbox.files"] = "fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply fal.sandbox.tokens",
+  ["fal.sandbox"] = [[fal.core.error fal.core.reactor fal.core.server fal.options fal.sandbox.chance
+    fal.sandbox.clock fal.sandbox.faults fal.sandbox.files fal.sandbox.router fal.task]],
+  ["fal.sandbox.job"] = "fal.core.json fal.sandbox.outcome fal.task",
+  ["fal.sandbox.media"] = "fal.core.digest fal.sandbox.data.media",
+  ["fal.sandbox.parts"] = [[fal.core.json fal.core.sys fal.sandbox.exchange fal.sandbox.files fal.sandbox.reply
+    fal.task]],
+  ["fal.sandbox.queue"] = [[fal.sandbox.access fal.sandbox.address fal.sandbox.apps fal.sandbox.exchange
+    fal.sandbox.faults fal.sandbox.feed fal.sandbox.files fal.sandbox.job fal.sandbox.outcome fal.sandbox.reply
+    fal.sandbox.webhook fal.sandbox.worker]],
+  ["fal.sandbox.reply"] = "fal.core.json",
+  ["fal.sandbox.router"] = [[fal.sandbox.access fal.sandbox.exchange fal.sandbox.faults fal.sandbox.queue
+    fal.sandbox.reply fal.sandbox.run fal.sandbox.storage fal.sandbox.tokens fal.sandbox.webhook]],
+  ["fal.sandbox.run"] = [[fal.core.json fal.core.reactor fal.sandbox.access fal.sandbox.address fal.sandbox.apps
+    fal.sandbox.events fal.sandbox.exchange fal.sandbox.faults fal.sandbox.files fal.sandbox.job fal.sandbox.outcome
+    fal.sandbox.reply fal.sandbox.worker fal.task]],
+  ["fal.sandbox.shape"] = "fal.core.json fal.sandbox.files fal.sandbox.media fal.sandbox.prose",
+  ["fal.sandbox.storage"] = [[fal.core.json fal.sandbox.access fal.sandbox.address fal.sandbox.exchange
+    fal.sandbox.files fal.sandbox.parts fal.sandbox.reply fal.task]],
+  ["fal.sandbox.tokens"] = "fal.core.digest fal.core.json fal.sandbox.address fal.sandbox.exchange fal.sandbox.reply",
+  ["fal.sandbox.webhook"] = "fal.core fal.core.digest fal.core.json fal.sandbox.reply fal.task",
+  ["fal.sandbox.worker"] = "fal.core.error fal.core.json fal.sandbox.files fal.sandbox.outcome fal.task",
+}
+
+return rooms

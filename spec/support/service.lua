@@ -1,0 +1,30 @@
+-- A sandbox and clients that talk to it, for specs of the client's side. The
+-- sandbox is a to-be-closed value, so that it goes even when a case fails.
+local service = {}
+
+-- Starts a sandbox that is as quick as possible unless told otherwise.
+function service.start(options)
+  local all = { queue_time = 0, run_time = 0 }
+  for name, value in pairs(options or {}) do all[name] = value end
+  return assert(require("fal.sandbox").start(all))
+end
+
+-- A client of that sandbox which does not wait long before it tries again.
+function service.client(sandbox, changes)
+  local options = { retry_base = 0.001, retry_max = 0.002, exchange_timeout = 5 }
+  for name, value in pairs(sandbox.config) do options[name] = value end
+  for name, value in pairs(changes or {}) do options[name] = value end
+  return require("fal").new(options)
+end
+
+-- Waits until `done()` is true, with the loop turning; raises after `seconds`.
+function service.until_true(done, seconds)
+  local task, sys = require "fal.task", require "fal.core.sys"
+  local deadline = sys.monotonic() + (seconds or 5)
+  while not done() do
+    if sys.monotonic() > deadline then error("waited in vain", 2) end
+    task.sleep(0.002)
+  end
+end
+
+return service
