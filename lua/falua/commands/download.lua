@@ -1,0 +1,67 @@
+-- `falua download`: fetches URLs, or the files of requests, into a folder.
+
+-- What a word stands for: a URL, or the output of ENDPOINT#ID.
+local function meant(fal, word)
+  if word:find "^%a[%w+.-]*:" then return word end
+  local endpoint, id = word:match "^(.+)#(.+)$"
+  if endpoint then return fal.request(endpoint, id):result() end
+  return nil, require "fal.core.error".new {
+    kind = "validation", message = ("'%s' is neither a URL nor ENDPOINT#ID"):format(word),
+  }
+end
+
+local function download(fal, word, values, meter)
+  meter.begin(word)
+  local what, err = meant(fal, word)
+  if not what then return nil, err end
+  return fal.download(what, values.destination, {
+    overwrite = values.overwrite, max_bytes = values.max_bytes, on_progress = meter.told,
+  })
+end
+
+local function add(list, paths)
+  for _, path in ipairs(type(paths) == "table" and paths or { paths }) do list[#list + 1] = path end
+end
+
+return {
+  summary = "download files, by URL or by the request that made them",
+  operands = {
+    { name = "URL", many = true, help = "a URL; or ENDPOINT#ID: every file of a request's output" },
+  },
+  options = {
+    { name = "output", short = "o", value = "PATH", help = "a file, or a folder (default: here)" },
+    { name = "overwrite", help = "replace files that are there" },
+    { name = "max-bytes", value = "N", type = "integer", help = "refuse larger files" },
+    { name = "json", help = "JSON on a terminal too" },
+  },
+  examples = {
+    "falua download https://v3.fal.media/files/b/0a1b2c3d/boat.mp4",
+    "falua download fal-ai/veo3/fast#764cabcf-b745-4b3e-ae38-1200304cf45b -o videos/",
+  },
+  run = function(values, name)
+    local fal = require "fal"
+    local exits, notes, output = require "falua.exits", require "falua.notes", require "falua.output"
+    local meter, saved, first = require("falua.transfer").meter(), {}, nil
+    if not values.url[1] then return nil, "URL is missing" end
+    values.destination = values.output or "./"
+    if #values.url > 1 then values.destination = values.destination:gsub("/*$", "/") end
+    for _, word in ipairs(values.url) do
+      local paths, err
+      do
+        local _ <close> = notes.progress(meter.text)
+        paths, err = download(fal, word, values, meter)
+      end
+      add(saved, paths or err.results or {})
+      first = first or err
+      if err and #values.url > 1 then notes.fail(name, err) end
+    end
+    if #saved == 0 and #values.url == 1 then return nil, first end
+    if values.json or not output.is_terminal() then
+      output.json(require("fal.core.json").array(saved), true)
+    else
+      for _, path in ipairs(saved) do print(path) end
+    end
+    if not first then return exits.done end
+    return #saved > 0 and exits.partly or exits.of(first)
+  end,
+}

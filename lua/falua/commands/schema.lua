@@ -1,0 +1,32 @@
+-- `falua schema`: what a model takes and gives.
+local shared = require "falua.shared"
+
+local function title_of(schema)
+  local words = { schema.id }
+  if schema.title then words[#words + 1] = schema.title end
+  if schema.category then words[#words + 1] = schema.category end
+  return table.concat(words, ", ")
+end
+
+local function show(schema)
+  local fields = require "falua.fields"
+  local output = require "falua.output"
+  io.write(title_of(schema), "\n\n")
+  output.table({ "INPUT", "VALID", "" }, fields.rows(schema.input))
+  io.write "\n"
+  output.table({ "OUTPUT", "TYPE", "" }, fields.rows(schema.output or {}))
+end
+
+return {
+  summary = "show what a model takes and gives",
+  operands = { { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" } },
+  options = { { name = "refresh", help = "ask the service, also when it is known here" }, shared.json },
+  examples = { "falua schema fal-ai/veo3/fast", "falua schema fal-ai/veo3/fast --refresh --json" },
+  run = function(values)
+    local output = require "falua.output"
+    local schema, err = require("fal").schema(values.endpoint, { refresh = values.refresh })
+    if not schema then return nil, err end
+    if output.is_terminal() and not values.json then return show(schema) end
+    output.json(schema, true)
+  end,
+}

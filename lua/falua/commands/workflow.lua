@@ -1,0 +1,203 @@
+-- `falua workflow`: plans, runs, draws, reports, explains and settles the
+-- workflow that a Lua file returns. What happens is decided in fal.workflow;
+-- this room prints it and says it with an exit status.
+local json = require "fal.core.json"
+local money = require "fal.money"
+
+local actions = {}
+
+local verbs <const> = {
+  "plan", "run", "graph", "report", "explain", "approve", "reject", "redo", "settle", "export",
+}
+local known <const> = table.concat(verbs, ", ")
+
+local function print_plan(made)
+  io.write(tostring(made), "\n")
+  local entry = made.problems[1]
+  if not entry then return end
+  return nil, entry.problem
+end
+
+local told_of_step <const> = { "name", "kind", "endpoint", "state", "needs", "lowest", "highest", "request_id" }
+
+-- A plan for programs; money in dollars.
+local function plan_table(made)
+  local steps = json.array {}
+  for i, entry in ipairs(made.steps) do
+    steps[i] = { depends = entry.depends, problem = entry.problem and entry.problem.message }
+    for _, name in ipairs(told_of_step) do steps[i][name] = entry[name] end
+    steps[i].needs = json.array(steps[i].needs)
+  end
+  return {
+    name = made.name, steps = steps, edges = json.array(made.edges), paid = money.dollars(made.paid),
+    reserved = money.dollars(made.reserved), budget = made.budget and money.dollars(made.budget),
+    cost = {
+      lowest = made.cost.lowest, highest = made.cost.highest, unknown = json.array(made.cost.unknown),
+      depends = json.array(made.cost.depends),
+    },
+  }
+end
+
+function actions.plan(wf, values)
+  local made, err = wf:plan()
+  if not made then return nil, err end
+  if not values.json then return print_plan(made) end
+  require("falua.output").json(plan_table(made), true)
+  if made.problems[1] then return nil, made.problems[1].problem end
+end
+
+local function say_review(info, file)
+  local notes = require "falua.notes"
+  notes.say(("'%s' waits for your decision: look at %s"):format(info.review, info.sheet))
+  notes.say(("then: falua workflow approve %s, or falua workflow redo %s STEP --seed new"):format(file, file))
+end
+
+-- A run that has done something before it failed is partly done, unless money
+-- is in doubt or used up.
+local function status_of(err)
+  local exits = require "falua.exits"
+  local status = exits.of(err)
+  if status == exits.unconfirmed or status == exits.budget then return status end
+  return err.done and #err.done > 0 and exits.partly or status
+end
+
+-- Each failed step on a line of its own, where there are several.
+local function say_failures(err)
+  for i, step in ipairs(err.failed and #err.failed > 1 and err.failed or {}) do
+    if i > 20 then return require("falua.notes").say(("  and %d more"):format(#err.failed - 20)) end
+    require("falua.notes").say(("  %s: %s"):format(step, tostring(err.failures[step])))
+  end
+end
+
+local function interrupted(file)
+  return setmetatable({}, { __close = function(_, err)
+    if err then
+      require("falua.notes").say(("what was sent is in the journal; go on with: falua workflow run %s"):format(file))
+    end
+  end })
+end
+
+function actions.run(wf, values, name)
+  local on_event, close = require("fal.workflow.view").on(io.stderr)
+  local _ <close> = setmetatable({}, { __close = close })
+  local _ <close> = interrupted(values.file)
+  local outputs, info = wf:run { on_event = on_event, concurrency = values.concurrency, wait = values.wait }
+  if not outputs then
+    require("falua.notes").fail(name, info)
+    say_failures(info)
+    return status_of(info)
+  end
+  require("falua.output").json(outputs)
+  if info.review then say_review(info, values.file) end
+end
+
+local function write_text(text, path)
+  if not path then return io.write(text) and nil end
+  local file <close>, why = io.open(path, "w")
+  if not file then error(why, 0) end
+  file:write(text)
+end
+
+function actions.graph(wf, values)
+  local form = values.rest[1] or "mermaid"
+  if form ~= "dot" and form ~= "mermaid" and form ~= "svg" then return nil, "a graph is dot, mermaid or svg" end
+  local text, err = wf:graph(form)
+  if not text then return nil, err end
+  write_text(text, values.output)
+end
+
+function actions.export(wf, values)
+  local text, err = wf:export { partial = values.partial }
+  if not text then return nil, err end
+  for _, lost in ipairs(err) do require("falua.notes").say("left out: " .. lost) end
+  write_text(text .. "\n", values.output)
+end
+
+function actions.report(wf, values)
+  local target = values.output or values.rest[1] or values.file:gsub("%.lua$", "") .. ".html"
+  local path, err = wf:report(target)
+  if not path then return nil, err end
+  io.write(path, "\n")
+end
+
+function actions.explain(wf, values)
+  local names = values.rest
+  if #names == 0 then
+    local made, err = wf:plan()
+    if not made then return nil, err end
+    for i, entry in ipairs(made.steps) do names[i] = entry.name end
+  end
+  for _, name in ipairs(names) do
+    local explanation, err = wf:explain(name)
+    if not explanation then return nil, err end
+    io.write(tostring(explanation), "\n")
+  end
+end
+
+local function decide(method, word)
+  return function(wf, values)
+    local gate, err = wf[method](wf, values.rest[1])
+    if not gate then return nil, err end
+    io.write(("'%s' is %s\n"):format(gate, word))
+  end
+end
+
+actions.approve, actions.reject = decide("approve", "approved"), decide("reject", "rejected")
+
+function actions.redo(wf, values)
+  if #values.rest == 0 then return nil, "STEP is missing" end
+  local seed = values.seed
+  if seed and seed ~= "new" then
+    seed = math.tointeger(tonumber(seed))
+    if not seed then return nil, ("'--seed' needs an integer or 'new', not '%s'"):format(values.seed) end
+  end
+  for _, name in ipairs(values.rest) do
+    local done, err = wf:redo(name, { seed = seed })
+    if not done then return nil, err end
+    io.write(("'%s' will be made anew\n"):format(name))
+  end
+end
+
+function actions.settle(wf, values)
+  local name, verdict = values.rest[1], values.rest[2]
+  if not verdict then return nil, "settle needs a STEP, and 'resubmit' or the ID of its request" end
+  local done, err = wf:settle(name, verdict)
+  if not done then return nil, err end
+  io.write(verdict == "resubmit" and ("'%s' will be sent again\n"):format(name)
+    or ("'%s' is request %s\n"):format(name, verdict))
+end
+
+local function run(values, name)
+  local action = actions[values.action]
+  if not action then
+    return nil, ("unknown action '%s'; there are %s"):format(values.action, known)
+  end
+  local wf, err = require("fal.workflow").load(values.file)
+  if not wf then return nil, err end
+  return action(wf, values, name .. " " .. values.action)
+end
+
+return {
+  summary = "plan, run, review and settle the workflow of a Lua file",
+  operands = {
+    { name = "ACTION", help = known, offers = verbs },
+    { name = "FILE", help = "a Lua file that returns its workflow" },
+    { name = "REST", optional = true, many = true, help = "steps, a review, a form of graph, or a verdict" },
+  },
+  options = {
+    { name = "concurrency", value = "N", type = "integer", help = "at most so many calls at once (run)" },
+    { name = "wait", help = "wait while another process runs it (run)" },
+    { name = "seed", value = "SEED", help = "an integer, or 'new' for another one (redo)" },
+    { name = "output", value = "PATH", help = "where to write (graph, report, export)" },
+    { name = "json", help = "print the plan as JSON on one line (plan)" },
+    { name = "partial", help = "leave out what has no equivalent (export)" },
+  },
+  examples = {
+    "falua workflow plan film.lua                    # what it would cost; sends nothing",
+    "falua workflow run film.lua                     # again and again, until all is done",
+    "falua workflow redo film.lua clip-2 --seed new",
+    "falua workflow settle film.lua clip-2 resubmit  # after a look at the dashboard",
+    "falua workflow graph film.lua svg --output film.svg",
+  },
+  run = run,
+}

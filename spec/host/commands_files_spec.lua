@@ -1,0 +1,83 @@
+-- falua upload and download against a sandbox: what is printed, what is left
+-- in the folder, exit statuses.
+local falua = require "support.falua"
+local json = require "fal.core.json"
+
+local at
+
+before_each(function() at = falua.open {} end)
+after_each(function() at:close() end)
+
+local function publish(data, name) return require("fal.sandbox.files").publish(at.sandbox, data, name, "text/plain") end
+
+local function read(path)
+  local file <close> = assert(io.open(path, "rb"))
+  return file:read "a"
+end
+
+describe("falua upload", function()
+  it("prints each file with its URL as JSON in a pipe", function()
+    local path = at:write("boat.txt", "a boat")
+    local done = at:run("upload", path, "--type", "image/png", "--name", "ship.png", "--expires", "1h")
+    assert.equal("", done.err)
+    assert.equal(0, done.status)
+    local list = json.decode(done.out)
+    assert.equal(path, list[1].file)
+    assert.matches("_ship%.png$", list[1].url)
+    local seen = at.sandbox:requests("initiate")[1]
+    assert.equal("image/png", json.decode(seen.body).content_type)
+    assert.equal('{"expiration_duration_seconds":3600}', seen.headers["x-fal-object-lifecycle"])
+  end)
+
+  it("says which of several failed, and leaves with 9", function()
+    local done = at:run("upload", at:write("a.txt", "a"), "/nowhere/b.txt")
+    assert.equal(9, done.status)
+    assert.matches("/nowhere/b%.txt: No such file", done.err)
+    assert.equal(1, #json.decode(done.out))
+  end)
+
+  it("leaves with what it means when nothing went", function()
+    assert.equal(1, at:run("upload", "/nowhere/b.txt").status)
+    assert.equal(2, at:run("upload").status)
+    assert.equal(2, at:run("upload", "x", "--expires", "soon").status)
+    assert.equal("", at:run("upload", "/nowhere/b.txt").out)
+  end)
+end)
+
+describe("falua download", function()
+  it("puts files where they are wanted and prints the paths as JSON", function()
+    local target = at.folder.path .. "/in/"
+    local done = at:run("download", publish("one", "a.txt"), publish("two", "b.txt"), "-o", target)
+    assert.equal("", done.err)
+    assert.equal(0, done.status)
+    local paths = json.decode(done.out)
+    assert.equal("one", read(paths[1]))
+    assert.equal("two", read(paths[2]))
+  end)
+
+  it("takes the files of a request", function()
+    local id = at:json("submit", "fal-ai/veo3/fast", "prompt=x", "--yes").request_id
+    at:run("result", "--wait", "fal-ai/veo3/fast", id)
+    local done = at:run("download", "fal-ai/veo3/fast#" .. id, "-o", at.folder.path .. "/v.mp4")
+    assert.equal("", done.err)
+    assert.equal("ftyp", read(at.folder.path .. "/v.mp4"):sub(5, 8))
+  end)
+
+  it("replaces nothing unless told to, and refuses what is too large", function()
+    local path, url = at:write("x.txt", "mine"), publish("other", "a.txt")
+    local done = at:run("download", url, "-o", path)
+    assert.equal(1, done.status)
+    assert.matches("overwrite", done.err)
+    assert.equal("mine", read(path))
+    assert.equal(1, at:run("download", url, "-o", path, "--overwrite", "--max-bytes", "4").status)
+    assert.equal("mine", read(path))
+    assert.equal(0, at:run("download", url, "-o", path, "--overwrite").status)
+    assert.equal("other", read(path))
+  end)
+
+  it("says what is no URL", function()
+    local done = at:run("download", "boat.png")
+    assert.equal(4, done.status)
+    assert.matches("neither a URL nor ENDPOINT#ID", done.err)
+  end)
+end)

@@ -1,0 +1,192 @@
+-- The prompt, typed at through a pseudo-terminal (util-linux's script), and fed
+-- through a pipe.
+local process = require "support.process"
+
+local session = {}
+session.__index = session
+
+-- Starts falua at a terminal; what is typed goes through a named pipe.
+local function open(...)
+  local self = setmetatable({ folder = process.temporary(), seen = 0 }, session)
+  local pipe = self.folder.path .. "/typed"
+  os.execute("mkfifo " .. pipe)
+  local words = { "exec", process.quote(process.falua) } -- no shell in between that hears Ctrl-C too
+  for _, word in ipairs { ... } do words[#words + 1] = process.quote(word) end
+  self.child = process.start {
+    "sh", "-c", ("exec script -qec %s /dev/null < %s"):format(process.quote(table.concat(words, " ")), pipe),
+    env = { TERM = "xterm", HOME = self.folder.path, LC_ALL = "C.UTF-8", NO_COLOR = "1" },
+  }
+  self.typed = assert(io.open(pipe, "r+")) -- both ends: the other one may die without taking us along
+  self.typed:setvbuf "no"
+  return self
+end
+
+function session:__close()
+  self.typed:close()
+  local child <close> = self.child
+  child:wait(5)
+  self.folder:remove()
+end
+
+-- Waits until what follows the last match matches.
+function session:expect(pattern)
+  local text, last
+  self.child:until_true(function()
+    text = self.child:out():gsub("\r", ""):sub(self.seen + 1)
+    last = select(2, text:find(pattern))
+    return last or self.child:status()
+  end, 10)
+  assert.matches(pattern, text)
+  self.seen = self.seen + last
+end
+
+-- Types at the prompt, or at that for further lines.
+function session:type(text, after)
+  self:expect(after or "%f[^\0\n]> $")
+  self.typed:write(text)
+end
+
+function session:finish()
+  self.typed:write "\4"
+  return assert(self.child:wait(10), "still running")
+end
+
+local function at_the_prompt(act)
+  return function()
+    local s <close> = open()
+    act(s)
+    s:expect "%f[^\0\n]> $"
+    local result = s:finish()
+    assert.equal(0, result.status)
+  end
+end
+
+describe("the prompt at a terminal", function()
+  it("introduces itself as lua does", at_the_prompt(function(s)
+    s:expect "^Lua 5%.4%.%d+  Copyright %(C%) [%d-]+ Lua.org, PUC%-Rio\n"
+  end))
+
+  it("prints the values of expressions", at_the_prompt(function(s)
+    s:type "1 + 1, 'two', nil\n"
+    s:expect "\n2\ttwo\tnil\n"
+  end))
+
+  it("takes lines until the chunk is complete", at_the_prompt(function(s)
+    s:type "for i = 1, 2 do\n"
+    s:type("print('line ' .. i)\n", ">> $")
+    s:type("end\n", ">> $")
+    s:expect "\nline 1\nline 2\n"
+  end))
+
+  it("remembers what was typed", at_the_prompt(function(s)
+    s:type "print('on' .. 'ce')\n"
+    s:expect "\nonce\n"
+    s.typed:write "\27[A\n"
+    s:expect "\nonce\n"
+  end))
+
+  it("edits characters, not bytes", at_the_prompt(function(s)
+    s:type "#'\u{e9}\u{e9}x'\127\127\127'\n"
+    s:expect "\n2\n"
+  end))
+
+  it("abandons a line on Ctrl-C", at_the_prompt(function(s)
+    s:type "print('never\3"
+    s:type "print('still ' .. 'here')\n"
+    s:expect "^[^\n]*\nstill here\n"
+  end))
+
+  it("abandons a chunk of several lines on Ctrl-C", at_the_prompt(function(s)
+    s:type "print(\n"
+    s:type("\3", ">> $")
+    s:type "'alone'\n"
+    s:expect "\nalone\n"
+  end))
+
+  it("interrupts what runs on Ctrl-C, and goes on", at_the_prompt(function(s)
+    s:type "print('bus' .. 'y') while true do end\n"
+    s:type("\3", "\nbusy\n")
+    s:expect "interrupted!\nstack traceback:\n\t.*in main chunk\n\t%[C%]: in %?\n"
+  end))
+
+  it("interrupts a wait on Ctrl-C, and goes on", at_the_prompt(function(s)
+    s:type "fal = require 'fal' print('wai' .. 'ting') fal.sleep(100)\n"
+    s:type("\3", "\nwaiting\n")
+    s:expect "interrupted!\nstack traceback:\n.*in main chunk\n\t%[C%]: in %?\n"
+    s.typed:write "fal.sleep(0.01) print('slept ' .. 'well')\n"
+    s:expect "\nslept well\n"
+  end))
+
+  it("finishes tasks when it ends, also after Ctrl-C", function()
+    local s <close> = open()
+    s:type "fal = require 'fal' t = fal.async(function() fal.sleep(1) print 'task done' end)\n"
+    s:type "print('bus' .. 'y') while true do end\n"
+    s:type("\3", "\nbusy\n")
+    s:expect "%f[^\0\n]> $"
+    assert.matches("[\nK]task done\r?\n", s:finish().out)
+  end)
+
+  it("runs after a script with -i", function()
+    local s <close> = open("-e", "x = 'from before'", "-i")
+    s:type "x\n"
+    s:expect "\nfrom before\n"
+    assert.equal(0, s:finish().status)
+  end)
+
+  it("ends when the terminal goes", function()
+    local s <close> = open("-e", [[print(io.open("/proc/self/stat"):read "n") io.stdout:flush()]], "-i")
+    s:expect "\n> $"
+    local pid = s.child:out():match "\n(%d+)\r?\n"
+    s.child:kill "KILL"
+    assert.is_true(s.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end, 10))
+  end)
+end)
+
+describe("the prompt in a pipe", function()
+  local function fed(text, ...) return process.run { "falua", "-i", stdin = text, ... } end
+
+  it("shows its prompts", function()
+    assert.matches("\n> 3\n> > $", (fed "1 + 2\n\n").out:gsub("\n$", ""))
+  end)
+
+  it("uses _PROMPT and _PROMPT2", function()
+    local result = fed("_PROMPT = 'a '\n"
+      .. "_PROMPT2 = setmetatable({}, {__tostring = function() return 'b ' end})\ndo\nend\n")
+    assert.matches("\n> a a b a \n$", result.out)
+  end)
+
+  it("turns = into return", function()
+    assert.matches("> 7\n", (fed "= 3 + 4\n").out)
+  end)
+
+  it("reports errors without a program's name and goes on", function()
+    local result = fed "error 'first'\nx = = 1\nerror { code = 1 }\nlocal t = nil; t.x = 1\nprint 'after'\n"
+    assert.equal("stdin:1: first\nstack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\n"
+      .. "stdin:1: unexpected symbol near '='\n"
+      .. "(error object is a table value)\nstack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n"
+      .. "\t[C]: in ?\n"
+      .. "stdin:1: attempt to index a nil value (local 't')\nstack traceback:\n\tstdin:1: in main chunk\n\t[C]: in ?\n",
+      result.err)
+    assert.matches("> after\n> \n$", result.out)
+    assert.equal(0, result.status)
+  end)
+
+  it("survives a broken print", function()
+    local result = fed "print = nil\n1\nprint = function() error 'no paper' end\n2\n"
+    assert.equal("error calling 'print' (attempt to call a nil value)\nerror calling 'print' (stdin:1: no paper)\n",
+      result.err)
+    assert.equal(0, result.status)
+  end)
+
+  it("runs a last line without an end", function()
+    assert.matches("> last\n", (fed "print 'last'").out)
+  end)
+
+  it("says what is missing at the end of input", function()
+    assert.equal("stdin:1: unexpected symbol near <eof>\n", (fed "print(\n").err)
+  end)
+
+  it("leaves with os.exit", function()
+    assert.equal(4, (fed "os.exit(4)\n").status)
+  end)
+end)

@@ -1,0 +1,160 @@
+-- The command `falua workflow`, as somebody would use it from a shell, against
+-- a sandbox in this process.
+local json = require "fal.core.json"
+local process = require "support.process"
+
+describe("falua workflow", function()
+  local sandbox, folder
+
+  before_each(function()
+    folder = process.temporary()
+    sandbox = assert(require("fal.sandbox").start {
+      queue_time = 0, run_time = 0,
+      endpoints = {
+        ["me/echo"] = function(input) return { got = input.x } end,
+        ["me/still"] = function(input, job)
+          return { image = job:file("png", "a.png", "image/png"), seed = input.seed }
+        end,
+      },
+    })
+  end)
+
+  after_each(function()
+    sandbox:stop()
+    folder:remove()
+  end)
+
+  local function write(name, text)
+    local file <close> = assert(io.open(folder.path .. "/" .. name, "w"))
+    file:write(text)
+  end
+
+  local function falua(...)
+    local env = { XDG_STATE_HOME = folder.path, XDG_DATA_HOME = folder.path, HOME = folder.path }
+    for name, value in pairs(sandbox.config) do env["FAL_" .. name:upper()] = value end
+    local child <close> = process.start { "falua", "workflow", cwd = folder.path, env = env, ... }
+    return assert(child:wait(60))
+  end
+
+  local film <const> = [[
+    local wf = require "fal.workflow" ("film", { budget = 7 })
+    local still = wf:call("me/still", { prompt = "x" }, { name = "still" })
+    wf:review(still, { name = "look" })
+    wf:call("fal-ai/veo3/fast", { prompt = "x" }, { name = "clip" })
+    return wf:main()]]
+
+  it("goes the whole way: plan, run, review, redo, approve, report", function()
+    write("film.lua", (film:gsub("budget = 7", "budget = 7, allow_unknown_price = true")))
+    local done = falua("plan", "film.lua")
+    assert.matches("\n  clip +fal%-ai/veo3/fast +new +$3.20\n", done.out)
+    assert.matches("to pay: $3.20 and 1 unknown %(still%)", done.out)
+    assert.are.same({ 0, 0 }, { done.status, sandbox:accepted() })
+    local told = json.decode(falua("plan", "film.lua", "--json").out)
+    assert.are.same({ 3.2, { "still" } }, { told.cost.highest, told.cost.unknown })
+    assert.are.same({ "still", "look" }, { told.steps[2].needs[1], told.steps[3].needs[1] })
+
+    done = falua("run", "film.lua")
+    assert.are.equal(0, done.status, done.err)
+    assert.matches("'look' waits for your decision: look at film.journal.review.html", done.err)
+    assert.is_table(json.decode(done.out).still)
+    local events = 0
+    for line in done.err:gmatch "[^\n]+" do
+      if line:find "^{" then
+        assert.is_string(json.decode(line).state)
+        events = events + 1
+      end
+    end
+    assert.is_true(events >= 3)
+
+    assert.matches("'still' will be made anew", falua("redo", "film.lua", "still", "--seed", "7").out)
+    assert.matches("asked to be made anew", falua("explain", "film.lua", "still").out)
+    assert.are.equal(7, json.decode(falua("run", "film.lua").out).still.seed)
+    assert.are.equal("'look' is approved\n", falua("approve", "film.lua").out)
+    done = falua("run", "film.lua")
+    assert.is_table(json.decode(done.out).clip.video)
+    assert.are.equal(3, sandbox:accepted())
+    assert.are.equal("film.html\n", falua("report", "film.lua").out)
+    assert.matches("^flowchart LR\n", falua("graph", "film.lua").out)
+    assert.matches('^digraph "film"', falua("graph", "film.lua", "dot").out)
+  end)
+
+  it("tells what happened by its exit status", function()
+    write("film.lua", film)
+    assert.are.equal(1, falua("run", "film.lua").status) -- a price is unknown
+    write("two.lua", [[
+      local wf = require "fal.workflow" ("two", { budget = 4 })
+      wf:call("fal-ai/veo3/fast", { prompt = "a" }, { name = "a" })
+      wf:call("fal-ai/veo3/fast", { prompt = "b" }, { name = "b" })
+      return wf]])
+    local done = falua("run", "two.lua")
+    assert.are.equal(7, done.status)
+    assert.matches("1 of 2 steps are done, $3.20 paid", done.err)
+
+    write("lost.lua", [[
+      local wf = require "fal.workflow" "lost"
+      local a = wf:call("me/echo", { x = "a" }, { name = "a" })
+      wf:call("me/echo", { x = a.got }, { name = "b" })
+      return wf]])
+    sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    done = falua("run", "lost.lua")
+    assert.are.equal(8, done.status)
+    assert.matches("falua workflow settle lost.lua a ID", done.err)
+    assert.are.equal("'a' will be sent again\n", falua("settle", "lost.lua", "a", "resubmit").out)
+    sandbox:fault { what = 403, match = { call = "submit" }, after = 1, times = 1 }
+    assert.are.equal(9, falua("run", "lost.lua").status)
+    assert.are.equal(0, falua("run", "lost.lua").status)
+
+    write("wrong.lua", [[
+      local wf = require "fal.workflow" "wrong"
+      wf:call("fal-ai/veo3/fast", { prompt = "a", aspect_ratio = "1:2" })
+      return wf]])
+    assert.are.equal(4, falua("plan", "wrong.lua").status)
+    assert.are.equal(4, falua("run", "wrong.lua").status)
+  end)
+
+  it("says what is wrong with its words and files", function()
+    write("film.lua", film)
+    write("none.lua", "return 1")
+    write("broken.lua", "return (")
+    local rows = {
+      { 2, "unknown action 'fly'; there are plan, run", "fly", "film.lua" },
+      { 2, "FILE is missing", "plan" },
+      { 2, "STEP is missing", "redo", "film.lua" },
+      { 2, "'%-%-seed' needs an integer or 'new', not 'old'", "redo", "film.lua", "still", "--seed", "old" },
+      { 2, "settle needs a STEP", "settle", "film.lua", "still" },
+      { 2, "a graph is dot, mermaid or svg", "graph", "film.lua", "png" },
+      { 4, "there is no step 'stil'; did you mean 'still'%?", "redo", "film.lua", "stil" },
+      { 1, "never been run", "approve", "film.lua" },
+      { 1, "returns its workflow, this one returned number", "plan", "none.lua" },
+      { 1, "broken.lua:1: unexpected symbol", "plan", "broken.lua" },
+      { 1, "No such file", "plan", "nothere.lua" },
+    }
+    for _, row in ipairs(rows) do
+      local done = falua(table.unpack(row, 3))
+      assert.matches(row[2], done.err)
+      assert.are.equal(row[1], done.status, done.err)
+    end
+    assert.are.equal(0, sandbox:accepted())
+  end)
+
+  it("names the way to go on when it is interrupted", function()
+    sandbox:endpoint("me/echo", function(input)
+      require("fal.task").sleep(0.5)
+      return { got = input.x }
+    end)
+    write("slow.lua", [[
+      local wf = require "fal.workflow" "slow"
+      wf:call("me/echo", { x = 1 }, { name = "a" })
+      return wf]])
+    local env = { HOME = folder.path, XDG_STATE_HOME = folder.path }
+    for name, value in pairs(sandbox.config) do env["FAL_" .. name:upper()] = value end
+    local child <close> = process.start { "falua", "workflow", "run", "slow.lua", cwd = folder.path, env = env }
+    child:until_true(function() return child:err():find '"queued"' or child:err():find '"running"' end, 20)
+    child:kill "INT"
+    local done = assert(child:wait(20))
+    assert.are.equal(130, done.status, done.err)
+    assert.matches("go on with: falua workflow run slow.lua", done.err)
+    assert.are.equal(1, json.decode(falua("run", "slow.lua").out).a.got)
+    assert.are.equal(1, sandbox:accepted())
+  end)
+end)
