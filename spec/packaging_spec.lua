@@ -1,0 +1,107 @@
+-- What users install: LuaRocks and CMake put the same files in place, and a
+-- plain lua5.4 program works with nothing but these. Builds once from a copy
+-- of the sources, so that it takes a while.
+local process = require "support.process"
+
+local folder, rock, plain
+
+local function shell(command, ...)
+  local done = process.run { "sh", "-ec", command, "sh", folder.path, ..., timeout = 600, env = {
+    CMAKE_BUILD_PARALLEL_LEVEL = "2",
+  } }
+  assert(done.status == 0, done.out .. done.err)
+  return done.out
+end
+
+-- The files below a prefix, sorted; what LuaRocks keeps for itself left out,
+-- but for what it has no other place for: manual page and completions.
+local function files(prefix)
+  local list = {}
+  for line in shell("cd '" .. prefix .. "' && find . ! -type d | LC_ALL=C sort"):gmatch "%./([^\n]+)" do
+    line = line:gsub("^lib/luarocks/rocks%-5%.4/fal/scm%-1/share/", "share/")
+    if not line:find "^lib/luarocks/" then list[#list + 1] = line end
+  end
+  table.sort(list)
+  return list
+end
+
+setup(function()
+  folder = process.temporary()
+  rock, plain = folder.path .. "/rock", folder.path .. "/plain"
+  shell [[
+    mkdir "$1/source"
+    cp -R CMakeLists.txt LICENSE README.md src lua rockspec "$1/source/"
+    cd "$1/source"
+    luarocks --lua-version 5.4 make --deps-mode none --tree "$1/rock" rockspec/fal-scm-1.rockspec]]
+  shell [[
+    cmake -S "$1/source" -B "$1/build" -DCMAKE_BUILD_TYPE=Release -DFAL_TESTS=OFF \
+      -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR=lib >/dev/null
+    cmake --build "$1/build" -j 2 >/dev/null
+    DESTDIR="$1/dest" cmake --install "$1/build" >/dev/null
+    mv "$1/dest/usr" "$1/plain"]]
+end)
+
+-- Builds and installs what libcurl and lua-cjson alone allow; returns the prefix.
+local function build_the_core_alone()
+  shell [[
+    cmake -S "$1/source" -B "$1/small" -DCMAKE_BUILD_TYPE=Debug -DFAL_TESTS=OFF -DFAL_HOST=OFF \
+      -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON -DCMAKE_INSTALL_PREFIX="$1/core" -DCMAKE_INSTALL_LIBDIR=lib >/dev/null
+    cmake --build "$1/small" -j 2 >/dev/null
+    cmake --install "$1/small" >/dev/null]]
+  return folder.path .. "/core"
+end
+
+-- Runs Lua code with the modules of a prefix and no others of ours.
+local function run_with(prefix, code)
+  return process.run { "lua5.4", "-e", code, cwd = "/", env = {
+    LUA_PATH = prefix .. "/share/lua/5.4/?.lua;" .. prefix .. "/share/lua/5.4/?/init.lua;;",
+    LUA_CPATH = prefix .. "/lib/lua/5.4/?.so;;",
+  } }
+end
+
+teardown(function() folder:remove() end)
+
+describe("LuaRocks and CMake", function()
+  it("install the same files", function()
+    local installed = files(plain)
+    assert.same(installed, files(rock))
+    assert.is_true(#installed > 10)
+  end)
+
+  for _, name in ipairs { "rock", "plain" } do
+    it("leave a module that a plain program can use: " .. name, function()
+      local prefix = folder.path .. "/" .. name
+      local done = run_with(prefix, [[
+        local fal = require "fal"
+        for _, verb in ipairs { "run", "submit", "status", "result", "cancel" } do
+          assert(type(fal[verb]) == "function", verb)
+        end
+        local out, err = fal.run("owner/app", { prompt = "x" })
+        assert(out == nil and err.kind == "config", tostring(err))
+        print(package.searchpath("fal.core", package.cpath) or package.searchpath("fal", package.cpath))]])
+      assert.equal("", done.err)
+      assert.equal(prefix .. "/lib/lua/5.4/fal.so\n", done.out)
+    end)
+  end
+
+  it("leave out what lacks a library, and say which", function()
+    local prefix = build_the_core_alone()
+    assert.same({ "lib/lua/5.4/fal.so" }, { files(prefix)[1] })
+    local done = run_with(prefix, [[
+      print(require("fal").run ~= nil)
+      for _, name in ipairs { "server", "digest", "store" } do
+        print(select(2, pcall(require, "fal.core." .. name)))
+      end]])
+    assert.matches("^true\nfal.core.server was not built, for want of libmicrohttpd [^\n]*\n"
+      .. "fal.core.digest was not built, for want of libcrypto [^\n]*\n"
+      .. "fal.core.store was not built, for want of libsqlite3 [^\n]*\n$", done.out)
+  end)
+
+  it("leave a host binary that needs none of the modules", function()
+    local done = process.run { plain .. "/bin/falua", "-e", [[print(require("fal").new ~= nil)]], cwd = "/", env = {
+      LUA_PATH = "/nowhere/?.lua",
+      LUA_CPATH = package.cpath,
+    } }
+    assert.equal("true\n", done.out .. done.err)
+  end)
+end)
