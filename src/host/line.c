@@ -203,7 +203,9 @@ static editor *check_editor(lua_State *L) {
   return luaL_checkudata(L, 1, EDITOR);
 }
 
-/* Calls el_gets with our signal handlers in place. */
+/* Calls el_gets with our signal handlers in place. The terminal gets into its
+   mode before the prompt is shown: who types at its sight is heard, also a
+   Ctrl-D, which the terminal would otherwise keep for itself. */
 static const char *edit(editor *e, int *count) {
   static const int signals[] = { SIGINT, SIGWINCH, SIGCONT };
   struct sigaction now, before[3];
@@ -217,6 +219,7 @@ static const char *edit(editor *e, int *count) {
   for (i = 0; i < 3; i++) sigaction(signals[i], &now, &before[i]);
   if (falua_take_interrupt()) noticed = SIGINT;
   sigprocmask(SIG_BLOCK, &now.sa_mask, &e->mask);
+  el_set(e->el, EL_PREP_TERM, 1);
   text = el_gets(e->el, count);
   sigprocmask(SIG_SETMASK, &e->mask, NULL);
   for (i = 0; i < 3; i++) sigaction(signals[i], &before[i], NULL);
