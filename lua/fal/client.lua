@@ -10,11 +10,7 @@ local M = {}
 
 -- The models room is loaded at the first call that needs it.
 local function install_models(client)
-  local made
-  local function models()
-    made = made or require("fal.models.service").new(client, function() return client.option "key" end)
-    return made
-  end
+  local function models() return require("fal.models.service").of(client) end
 
   function client.models(filter) return models():list(filter) end
   function client.schema(endpoint, opts) return models():schema(endpoint, opts) end

@@ -4,6 +4,7 @@
 -- calls through. A call whose record cannot be written is not sent. One that
 -- was sent never fails because of its record.
 local attempts = require "fal.attempts"
+local bill = require "fal.bill"
 local failure = require "fal.core.error"
 local place = require "fal.history.place"
 local sys = require "fal.core.sys"
@@ -24,14 +25,6 @@ local function book_of(client)
   return book, err
 end
 
--- What is known of the price before anything is sent; asks nobody.
-local function price_of(endpoint, input)
-  local low, high = require("fal.models").cost(endpoint, input)
-  if not low then return nil, nil end
-  local money = require "fal.money"
-  return money.from_number(low), money.from_number(high)
-end
-
 -- One call ---------------------------------------------------------------------
 
 local Entry = {}
@@ -43,12 +36,12 @@ local unheard = {}
 local function begin(client, how, endpoint, input)
   local book, err = book_of(client)
   if not book then return nil, err end
-  local low, high = price_of(endpoint, input)
+  local bounds = bill.bounds(endpoint, input)
   local text = require "fal.history.text"
-  local call = { how = how, endpoint = endpoint, input = text.of(input), low = low, high = high }
+  local call = { how = how, endpoint = endpoint, input = text.of(input), low = bounds.low, high = bounds.high }
   call.id, err = book:begin(call)
   if not call.id then return nil, err end
-  call.book = book
+  call.book, call.client = book, client
   unheard[call] = true
   return setmetatable(call, Entry)
 end
@@ -61,11 +54,9 @@ local function note_files(book, id, output)
   end
 end
 
--- What a row holds of the price, for fal.workflow.price.
-local function done(book, row, output, units)
+local function done(client, book, row, output, units)
   units = tonumber(units)
-  local paid, how = require("fal.workflow.price").paid(row, units)
-  if how == "price unknown" then paid = nil end
+  local paid, how = bill.paid(client, row, units)
   local text = not book.private and require("fal.history.text").of(output) or nil
   book:note([[UPDATE calls SET state = 'done', ended_at = ?, output = ?, error = NULL, units = ?, paid = ?, paid_how = ?
     WHERE id = ?]], sys.now(), text, units, paid, how, row.id)
@@ -96,7 +87,7 @@ local function recorded_stream(entry, stream)
   local function ends(broken)
     if over then return end
     over = true
-    if broken then failed(entry.book, entry.id, broken) else done(entry.book, entry, last) end
+    if broken then failed(entry.book, entry.id, broken) else done(entry.client, entry.book, entry, last) end
   end
   function methods.next()
     local event, broken = stream:next()
@@ -119,7 +110,7 @@ function Entry:answered(made, other)
     self.book:accepted(self.id, made)
   elseif self.how == "run" then
     self.book:note("UPDATE calls SET request_id = ? WHERE id = ?", other.request_id, self.id)
-    done(self.book, self, made, other.billable_units)
+    done(self.client, self.book, self, made, other.billable_units)
   else
     self.book:note("UPDATE calls SET state = 'open' WHERE id = ?", self.id)
     return recorded_stream(self, made), other
@@ -166,7 +157,9 @@ function history.result(client, verb, target, id)
   local request = type(target) == "table" and target or client.request(target, id)
   local output, err = attempts.run(client, "result", verb, request)
   local row = row_of(book, request.id)
-  if row and output ~= nil and row.state ~= "done" then done(book, row, output, request.billable_units) end
+  if row and output ~= nil and row.state ~= "done" then
+    done(client, book, row, output, request.billable_units)
+  end
   if row and output == nil and row.state == "open" and is_final(err) then failed(book, row.id, err) end
   return output, err
 end

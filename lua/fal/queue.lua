@@ -1,6 +1,7 @@
 --- The queue: policy around the verbs run, submit, status, result and cancel, and what is composed of them.
 
 local attempts = require "fal.attempts"
+local bill = require "fal.bill"
 local failure = require "fal.core.error"
 local history = require "fal.history"
 local misuse = require "fal.misuse"
@@ -64,7 +65,10 @@ local function install_verbs(client, verbs)
     options.check(opts, RUN, "run")
     local ready, err = client.prepare(endpoint, input, opts)
     if not ready then return nil, err end
-    return history.paid(client, "run", verbs.run, endpoint, ready, opts)
+    local bounds = bill.bounds(endpoint, ready)
+    local output, info = history.paid(client, "run", verbs.run, endpoint, ready, opts)
+    if output ~= nil then bill.settle(client, info, bounds) end
+    return output, info
   end
 
   function client.submit(endpoint, input, opts)
@@ -74,9 +78,12 @@ local function install_verbs(client, verbs)
     if not ready then return nil, err end
     local sent = pick(opts, SUBMIT)
     sent.webhook_url = with_token(sent.webhook_url, client.option "webhook_token")
+    local bounds = bill.bounds(endpoint, ready)
     local made
     made, err = history.paid(client, "submit", verbs.submit, endpoint, ready, sent)
-    return made and setmetatable(made, class), err
+    if not made then return nil, err end
+    bill.expect(made, bounds)
+    return setmetatable(made, class)
   end
 
   function client.request(endpoint, id)
@@ -93,7 +100,9 @@ local function install_verbs(client, verbs)
 
   function client.result(target, id)
     check_target(target, id, "result")
-    return history.result(client, verbs.result, target, id)
+    local output, err = history.result(client, verbs.result, target, id)
+    if output ~= nil and type(target) == "table" then bill.settle(client, target) end
+    return output, err
   end
 
   function client.cancel(target, id)

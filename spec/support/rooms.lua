@@ -37,13 +37,14 @@ rooms.c = {
     library = "<curl>",
     sse = "bytes",
     header = "",
-    outbox = "",
     poller = "",
     reactor_transfer = "reactor <curl>",
     reactor = "poller pollable reactor_transfer <curl>",
+    slist = "<curl>",
+    socket = "",
     source = "",
     target = "transfer",
-    transfer = "bytes header outbox reactor reactor_transfer source <curl>",
+    transfer = "bytes header reactor reactor_transfer slist socket source <curl>",
   },
   module = {
     answer = "error exchange json verdict",
@@ -103,6 +104,7 @@ rooms.lua = {
   ["falua."] = "fal fal. falua.",
   ["fal"] = "fal.client fal.core fal.core.reactor fal.gather fal.luv fal.misuse fal.options fal.task",
   ["fal.attempts"] = "fal.core.error fal.core.sys fal.retry fal.task",
+  ["fal.bill"] = "fal.models.paid fal.models.service fal.money",
   ["fal.client"] = "fal.download fal.inputs fal.models.service fal.queue fal.storage fal.stream",
   ["fal.download"] = [[fal.base64 fal.core.error fal.core.sys fal.download.fetch fal.download.partial fal.download.shape
     fal.filename fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
@@ -118,14 +120,15 @@ rooms.lua = {
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
   ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.timestamp",
   ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
-  ["fal.history"] = [[fal.attempts fal.core.error fal.core.sys fal.download.shape fal.history.book fal.history.place
-    fal.history.text fal.models fal.money fal.workflow.price]],
+  ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.sys fal.download.shape fal.history.book
+    fal.history.place fal.history.text]],
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "",
   ["fal.history.search"] = "fal.history.text",
   ["fal.history.text"] = "fal.core.json",
   ["fal.luv"] = "fal.core.reactor fal.task",
-  ["fal.queue"] = "fal.attempts fal.core.error fal.history fal.misuse fal.options fal.request fal.task fal.watch",
+  ["fal.queue"] = [[fal.attempts fal.bill fal.core.error fal.history fal.misuse fal.options fal.request fal.task
+    fal.watch]],
   ["fal.raise"] = "fal fal.core.error fal.request",
   ["fal.scheduler"] = "fal.core.reactor",
   ["fal.stream"] = "fal.history fal.misuse fal.options",
@@ -137,9 +140,11 @@ rooms.lua = {
     fal.workflow.lookup fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
-  ["fal.workflow.explain"] = [[fal.core.json fal.workflow.key fal.workflow.ledger fal.workflow.media
+  ["fal.workflow.explain"] = [[fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger
     fal.workflow.reference]],
-  ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.workflow.ledger fal.workflow.review]],
+  ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.nearest fal.workflow.ledger
+    fal.workflow.review]],
+  ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",
   ["fal.workflow.journal"] = "fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task",
   ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
@@ -149,14 +154,14 @@ rooms.lua = {
   ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
     fal.task]],
   ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.ledger",
-  ["fal.workflow.plan"] = [[fal.money fal.workflow.key fal.workflow.ledger fal.workflow.media
+  ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger
     fal.workflow.reference fal.workflow.review]],
-  ["fal.workflow.price"] = "fal.models fal.models.service fal.money",
+  ["fal.workflow.price"] = "fal.bill fal.models.paid fal.models.service fal.money",
   ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.ledger
     fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
   ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.key",
-  ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.ledger fal.workflow.map
-    fal.workflow.media fal.workflow.outcome fal.workflow.reference fal.workflow.review fal.workflow.save]],
+  ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
+    fal.workflow.map fal.workflow.outcome fal.workflow.reference fal.workflow.review fal.workflow.save]],
   ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.session"] = [[fal fal.core.error fal.core.json fal.core.sys fal.misuse fal.options fal.workflow.draw
@@ -164,7 +169,7 @@ rooms.lua = {
     fal.workflow.media fal.workflow.plan fal.workflow.price fal.workflow.reference fal.workflow.report
     fal.workflow.run]],
   ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
-  ["fal.models.service"] = [[fal.core.error fal.core.sys fal.models fal.models.cost fal.models.remote
+  ["fal.models.service"] = [[fal.core.error fal.core.sys fal.models fal.models.paid fal.models.remote
     fal.models.shelf]],
   ["fal.models.shelf"] = "fal.core.sys",
   ["fal.prompt"] = [[fal fal.prompt.adapt fal.prompt.folder fal.prompt.generator fal.prompt.rows fal.prompt.shots

@@ -144,17 +144,17 @@ function cost.of(schema, input, quote)
   return unknown(schema, "no price is listed" .. known_part(schema, right), hint)
 end
 
---- What a finished request cost by its x-fal-billable-units.
----@param billed number|string  the units
----@param quote table  a unit price of the platform
----@return number? dollars, string? line  nil when the units or the price are no numbers
-function cost.implied(billed, quote)
-  local count = money.from_number(tonumber(billed) or -1)
+--- What billed units cost by a unit price of the platform.
+---@param count integer  units, in billionths
+---@param quote table
+---@return integer? amount  billionths of a dollar; nil where the price is none in dollars
+---@return string? line  the working
+function cost.implied(count, quote)
   local price = money.from_number(tonumber(quote.unit_price) or -1)
-  if not count or not price then return nil end
+  if not price or price == 0 or quote.currency and quote.currency ~= "USD" then return nil end
   local _, amount = money.product(price, count)
   if not amount then return nil end
-  return money.dollars(amount), ("%s x %s per %s = %s; units billed"):format(
+  return amount, ("%s x %s per %s = %s; units billed"):format(
     units.text(count), money.text(price), quote.unit, money.text(amount))
 end
 

@@ -117,21 +117,31 @@ local function price_in(answer, endpoint)
   end
 end
 
+-- The pricing API's answer of the last day, also from another run.
+local function kept_prices(self, endpoint)
+  local text, time = self.shelf:get("price " .. endpoint)
+  local age = text and self.now() - time
+  return age and age >= 0 and age < day and decode(text) or nil
+end
+
+--- The platform's unit price of an endpoint as it was told within the last
+--- day. Asks nobody.
+---@param endpoint string
+---@return table? price  unit_price, unit, currency
+function Remote:kept_quote(endpoint) return price_in(kept_prices(self, endpoint), endpoint) end
+
 --- The platform's unit price of an endpoint, asked for once a day.
 ---@param endpoint string
 ---@return table? price  unit_price, unit, currency; nil without err when there is none
 ---@return table? err
 function Remote:quote(endpoint)
-  local name = "price " .. endpoint
-  local text, time = self.shelf:get(name)
-  local err
-  if not text or self.now() - time >= day then
-    text, err = self.fetch(("%s/models/pricing?endpoint_id=%s"):format(self.api_url, escape(endpoint)))
-    if not text then return nil, err end
-  end
-  local answer, fault = decode(text, endpoint)
-  if answer == nil then return nil, fault end
-  if not time or self.now() - time >= day then self.shelf:put(name, text, self.now()) end
+  local answer = kept_prices(self, endpoint)
+  if answer ~= nil then return price_in(answer, endpoint) end
+  local text, err = self.fetch(("%s/models/pricing?endpoint_id=%s"):format(self.api_url, escape(endpoint)))
+  if not text then return nil, err end
+  answer, err = decode(text, endpoint)
+  if answer == nil then return nil, err end
+  self.shelf:put("price " .. endpoint, text, self.now())
   return price_in(answer, endpoint)
 end
 

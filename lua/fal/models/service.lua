@@ -1,9 +1,9 @@
 -- What a client can say about models: the catalogue, and beyond it what the
 -- service answers to this client's requests. Ties the pure rooms to the wire,
 -- the clock and the cache folder; decides when the service is asked.
-local cost = require "fal.models.cost"
 local failure = require "fal.core.error"
 local models = require "fal.models"
+local paid = require "fal.models.paid"
 local remote = require "fal.models.remote"
 local shelf = require "fal.models.shelf"
 local sys = require "fal.core.sys"
@@ -100,15 +100,19 @@ function Service:cost(endpoint, input)
   return models.cost(here:known(endpoint) or endpoint, input, quote)
 end
 
---- What a finished request cost by its billable units and the unit price.
+--- The service's unit price of an endpoint, asked for once a day.
 ---@param endpoint string
----@param units number|string
----@return number? dollars, string|table|nil line  nil where no unit price is known
-function Service:billed(endpoint, units)
-  if not self.keyed() then return nil end
-  local quote, err = remote_of(self):quote(endpoint)
-  if not quote then return nil, err end
-  return cost.implied(units, quote)
+---@return table? price, table? err
+function Service:quote(endpoint) return remote_of(self):quote(endpoint) end
+
+--- What a finished call has cost, by a listed price or by the unit price that
+--- the service told before; asks nobody. See fal.models.paid.
+---@param bounds table  endpoint, low, high
+---@param units? number|string
+---@return integer? amount, string how
+function Service:paid(bounds, units)
+  local quote = units and not paid.is_listed(bounds.endpoint) and remote_of(self):kept_quote(bounds.endpoint) or nil
+  return paid.of(bounds, units, quote)
 end
 
 --- Makes what a client can say about models.
@@ -116,5 +120,15 @@ end
 ---@param keyed fun(): boolean  whether the client has a key
 ---@return table service
 function service.new(client, keyed) return setmetatable({ client = client, keyed = keyed }, Service) end
+
+local made = setmetatable({}, { __mode = "k" }) -- client -> its service
+
+--- What a client can say about models, one for each client.
+---@param client table
+---@return table service
+function service.of(client)
+  made[client] = made[client] or service.new(client, function() return client.option "key" end)
+  return made[client]
+end
 
 return service

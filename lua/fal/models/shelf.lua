@@ -53,7 +53,7 @@ function Shelf:put(name, text, time)
   local half_done = ("%s.%d.tmp"):format(path, sys.pid())
   local file = io.open(half_done, "wb")
   if not file then return false end
-  local written = file:write(mark, ("%.0f"):format(time), "\n", text)
+  local written = file:write(mark, ("%d"):format(time // 1 | 0), "\n", text)
   written = file:close() and written
   if written and os.rename(half_done, path) then return true end
   os.remove(half_done)

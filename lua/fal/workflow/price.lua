@@ -1,7 +1,8 @@
 -- Prices in exact money: what a call may cost before it is sent, and what it
 -- did cost once the service has told its billable units.
-local models = require "fal.models"
+local bill = require "fal.bill"
 local money = require "fal.money"
+local paid = require "fal.models.paid"
 local service = require "fal.models.service"
 
 local price = {}
@@ -28,47 +29,18 @@ function price.asked(client)
   return function(endpoint, input) return exact(client.cost(endpoint, input)) end
 end
 
--- What a listed rate makes of the units that were billed; nil where it depends
--- on more than that.
-local function by_rate(endpoint, units)
-  local schema = models.find(endpoint)
-  local listed = schema and schema.price
-  if not listed or not listed.rate or listed.unit ~= "second" then return nil end
-  local _, amount = money.product(money.parse(listed.rate), units)
-  return amount, ("%g s billed"):format(units / money.dollar)
-end
-
---- What a finished call has cost. Where that cannot be told, the highest price
---- stands: a budget is rather used up too early than passed.
+--- What a finished call has cost; see fal.models.paid. Where none is listed,
+--- the service is asked for the unit price that it told before the call.
+---@param client table
 ---@param row table  of the ledger: endpoint, low, high
 ---@param units number?  x-fal-billable-units
----@return integer paid, string how  billionths, and how they were found
-function price.paid(row, units)
-  local exact_units = units and money.from_number(units)
-  if exact_units == 0 then return 0, "nothing was billed" end
-  local amount, how
-  if exact_units then amount, how = by_rate(row.endpoint, exact_units) end
-  if amount then return amount, how end
-  if not row.high then return 0, "price unknown" end
-  return row.high, row.low == row.high and "list price" or "at most"
-end
-
---- The same, asking the service for the unit price that it told before the
---- call, where none is listed here.
----@param client table
----@param row table
----@param units number?
----@return integer paid, string how
+---@return integer amount, string how  billionths, and how they were found
 function price.settled(client, row, units)
-  local schema = models.find(row.endpoint)
-  local listed = schema and schema.price and schema.price.unit
-  if units and units > 0 and row.high and not listed then
-    local asked = service.new(client, function() return true end)
-    local dollars, line = asked:billed(row.endpoint, units)
-    local amount = dollars and money.from_number(dollars)
-    if amount then return amount, line end
+  if units and units > 0 and row.high and not paid.is_listed(row.endpoint) then
+    service.of(client):quote(row.endpoint) -- kept from now on; a service that is silent is no failure
   end
-  return price.paid(row, units)
+  local amount, how = bill.paid(client, row, units)
+  return amount or 0, how
 end
 
 return price

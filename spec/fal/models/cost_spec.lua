@@ -2,6 +2,7 @@
 -- where no price is known.
 local cost = require "fal.models.cost"
 local models = require "fal.models"
+local money = require "fal.money"
 local units = require "fal.models.units"
 
 local function exactly(id, input, dollars, working)
@@ -208,13 +209,18 @@ describe("the platform's unit price", function()
 
   it("tells what was billed", function()
     local quote = { unit_price = 0.1, unit = "second" }
-    local dollars, line = cost.implied("3", quote)
-    assert.equal(0.3, dollars)
+    local one <const> = money.dollar
+    local amount, line = cost.implied(3 * one, quote)
+    assert.equal(money.parse "0.30", amount)
     assert.equal("3 x $0.10 per second = $0.30; units billed", line)
-    assert.equal(0.06, (cost.implied(1.5, { unit_price = 0.04, unit = "image" })))
-    assert.equal(0.0, (cost.implied(0, quote)))
-    for _, units_billed in ipairs { "", "many", "-1" } do assert.is_nil(cost.implied(units_billed, quote)) end
-    assert.is_nil(cost.implied(1, { unit = "second" }))
+    assert.equal(money.parse "0.06", (cost.implied(one + one // 2, { unit_price = 0.04, unit = "image" })))
+    assert.equal(0, (cost.implied(0, quote)))
+    for _, useless in ipairs {
+      { unit = "second" }, { unit = "second", unit_price = 0 }, { unit = "second", unit_price = -1 },
+      { unit = "second", unit_price = "much" }, { unit = "second", unit_price = 1, currency = "EUR" },
+    } do
+      assert.is_nil(cost.implied(one, useless))
+    end
   end)
 end)
 

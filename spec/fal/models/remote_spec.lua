@@ -130,9 +130,24 @@ describe("what the service says about models", function()
       assert.same({ unit_price = 0.5, unit = "second", currency = "USD" }, service:quote "fal-ai/veo2")
       time = time + day - 1
       assert.equal(0.5, open():quote("fal-ai/veo2").unit_price)
+      assert.equal(0.5, open():kept_quote("fal-ai/veo2").unit_price)
       assert.equal(1, #asked)
       time = time + 1
+      assert.is_nil(service:kept_quote "fal-ai/veo2")
       assert.equal(0.5, service:quote("fal-ai/veo2").unit_price)
+      assert.equal(2, #asked)
+    end)
+
+    it("are asked for anew when the clock was wrong, and asked of nobody before they were told", function()
+      answers[url] = answer
+      assert.is_nil(service:kept_quote "fal-ai/veo2")
+      assert.equal(0, #asked)
+      time = time + 0.9
+      assert.is_truthy(service:quote "fal-ai/veo2")
+      assert.is_truthy(service:kept_quote "fal-ai/veo2")
+      time = time - 3600
+      assert.is_nil(service:kept_quote "fal-ai/veo2")
+      assert.is_truthy(service:quote "fal-ai/veo2")
       assert.equal(2, #asked)
     end)
 

@@ -96,16 +96,19 @@ describe("a client's word about models", function()
       say(models:cost("fal-ai/veo3/fast", { duration = 4 }))
       say(models:cost("fal-ai/veo2", { duration = 6 }))
       say(models:cost "fal-ai/veo2")
-      say(models:billed("fal-ai/veo2", "7"))
+      say(models:paid({ endpoint = "fal-ai/veo2" }, "7"))
       keyed = false
       say(select(2, models:cost "fal-ai/veo2").type)
-      say(tostring(models:billed("fal-ai/veo2", "7")))
+      say(models:paid({ endpoint = "fal-ai/veo2" }, 0.5))
+      say(models:paid({ endpoint = "fal-ai/veo3" }, 1))
+      say(models:paid({ endpoint = "me/unpriced" }, 1))
     ]], { [path] = '{"prices":[{"endpoint_id":"fal-ai/veo2","unit_price":0.5,"unit":"second","currency":"USD"}]}' })
     local source = "; unit price of the service's pricing API"
     assert.same({
       "1.6 1.6 4 s x $0.40 (audio on) = $1.60; list price of 2025, fal.ai model page",
       "3.0 3.0 6 s x $0.50 = $3.00" .. source, "2.5 2.5 5 s x $0.50 = $2.50" .. source,
-      "3.5 7 x $0.50 per second = $3.50; units billed", "unknown_price", "nil",
+      "3500000000 7 x $0.50 per second = $3.50; units billed", "unknown_price",
+      "250000000 0.5 x $0.50 per second = $0.25; units billed", "nil price unknown", "nil price unknown",
     }, found.said)
     assert.same({ path }, found.asked)
   end)

@@ -1,0 +1,133 @@
+-- What a call has cost, from its billed units; and that every place that tells
+-- it tells the same: the request, the info of a run, the history.
+local models = require "fal.models"
+local money = require "fal.money"
+local paid = require "fal.models.paid"
+local process = require "support.process"
+local service = require "support.service"
+
+local fast <const>, unlisted <const> = "fal-ai/veo3/fast", "fal-ai/veo2"
+local hailuo <const> = "fal-ai/minimax/hailuo-02/standard/text-to-video"
+
+local function dollars(text) return money.parse(text) end
+
+describe("what was paid", function()
+  local function of(...) return { paid.of(...) } end
+
+  it("is what the units make of a listed rate by the second", function()
+    assert.same({ dollars "0.27", "6 s billed" }, of({ endpoint = hailuo }, 6))
+    assert.same({ dollars "0.0675", "1.5 s billed" }, of({ endpoint = hailuo, low = 1, high = 2 }, "1.5"))
+  end)
+
+  it("is the price that the input settled, or at most the highest, where the rate is not one", function()
+    local bounds = paid.bounds(fast, { prompt = "x", duration = "8s" })
+    assert.same({ endpoint = fast, low = dollars "3.20", high = dollars "3.20" }, bounds)
+    assert.same({ dollars "3.20", "list price" }, of(bounds, 8))
+    assert.same({ dollars "3.20", "list price" }, of(bounds, nil))
+    assert.same({ 5, "at most" }, of({ endpoint = fast, low = 1, high = 5 }, 8))
+  end)
+
+  it("is what the units make of a unit price, where none is listed", function()
+    local quote = { unit_price = 0.1, unit = "second", currency = "USD" }
+    assert.same({ dollars "0.30", "3 x $0.10 per second = $0.30; units billed" }, of({ endpoint = unlisted }, 3, quote))
+    assert.same({ 5, "at most" }, of({ endpoint = fast, low = 1, high = 5 }, 3, quote))
+    assert.same({ 7, "list price" }, of({ endpoint = unlisted, low = 7, high = 7 }, nil, quote))
+  end)
+
+  it("is nothing where nothing was billed, and unknown where nothing is known", function()
+    assert.same({ 0, "nothing was billed" }, of({ endpoint = unlisted, low = 1, high = 1 }, 0))
+    for _, units in ipairs { 3, "many", -1, 0 / 0, math.huge } do
+      assert.same({ nil, "price unknown" }, of({ endpoint = unlisted }, units))
+    end
+    assert.same({ nil, "price unknown" }, of({ endpoint = "nobody/knows" }, 1))
+    assert.same({ endpoint = unlisted }, paid.bounds(unlisted, { prompt = "x" }))
+    assert.same({ endpoint = fast }, paid.bounds(fast, { prompt = 5 }))
+  end)
+
+  it("knows which prices are listed", function()
+    assert.same({ true, true, false, false, false }, {
+      paid.is_listed(fast), paid.is_listed(hailuo), paid.is_listed(unlisted), paid.is_listed "nobody/knows",
+      paid.is_listed "fal-ai/luma-dream-machine/ray-2-flash", -- only how it is scaled
+    })
+  end)
+end)
+
+describe("a finished request", function()
+  local folder, sandbox, client
+
+  before_each(function()
+    folder = process.temporary()
+    sandbox = service.start { endpoints = {
+      ["me/free"] = function(_, job)
+        job.units = 0
+        return { ok = true }
+      end,
+    } }
+    client = service.client(sandbox, { history = folder.path .. "/history.db" })
+  end)
+  after_each(function()
+    client = nil
+    collectgarbage()
+    sandbox:stop()
+    folder:remove()
+  end)
+
+  local function in_history(id)
+    local book = assert(require("fal.history").open(client))
+    local row = assert(book.db:rows("SELECT units, paid, paid_how FROM calls WHERE request_id = ?", id))[1]
+    return { row.units, row.paid and money.dollars(row.paid), row.paid_how }
+  end
+
+  local function known(request) return { request.billable_units, request.price, request.price_how } end
+
+  it("knows its price, as the history does", function()
+    local cases = {
+      { hailuo, { prompt = "x", duration = 10 }, { 10.0, 0.45, "10 s billed" } },
+      { fast, { prompt = "x", duration = 4, generate_audio = false }, { 4.0, 1.0, "list price" } },
+      { "me/free", {}, { 0, 0.0, "nothing was billed" } },
+    }
+    for _, case in ipairs(cases) do
+      local _, request = assert(client.subscribe(case[1], case[2]))
+      assert.same(case[3], known(request))
+      assert.same(case[3], in_history(request.id))
+      local _, info = assert(client.run(case[1], case[2]))
+      assert.same(case[3], known(info))
+      assert.same(case[3], in_history(info.request_id))
+    end
+  end)
+
+  it("has none where none is known", function()
+    local _, request = assert(client.subscribe(unlisted, { prompt = "x" }))
+    assert.is_number(request.billable_units)
+    assert.same({ nil, nil }, { request.price, request.price_how })
+    assert.is_nil(in_history(request.id)[2])
+  end)
+
+  it("is priced as it was sent, whatever becomes of the input", function()
+    local input = { prompt = "x", duration = "8s" }
+    local request = assert(client.submit(fast, input))
+    assert.is_nil(request.price)
+    input.duration, input.generate_audio = "4s", false
+    assert(request:wait())
+    assert.same({ 3.2, "list price" }, { request.price, request.price_how })
+  end)
+
+  it("knows, picked up by its id, what its units alone tell", function()
+    local made = assert(client.submit(hailuo, { prompt = "x" }))
+    local again = client.request(hailuo, made.id)
+    assert(again:wait())
+    assert.same({ 0.27, "6 s billed" }, { again.price, again.price_how })
+    made = assert(client.submit(fast, { prompt = "x" }))
+    again = client.request(fast, made.id)
+    assert(again:wait())
+    assert.is_nil(again.price)
+    assert.is_number(models.cost(fast, { prompt = "x" }))
+  end)
+
+  it("is not priced without units", function()
+    sandbox:fault { what = 500, match = { call = "result" } }
+    local request = assert(client.submit(hailuo, { prompt = "x" }))
+    assert.is_nil((request:wait()))
+    assert.is_nil(request.price)
+  end)
+end)
