@@ -140,8 +140,7 @@ rooms.lua = {
     fal.workflow.lookup fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
-  ["fal.workflow.explain"] = [[fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger
-    fal.workflow.reference]],
+  ["fal.workflow.explain"] = "fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger",
   ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.nearest fal.workflow.ledger
     fal.workflow.review]],
   ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",
@@ -161,7 +160,7 @@ rooms.lua = {
     fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
   ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.key",
   ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
-    fal.workflow.map fal.workflow.outcome fal.workflow.reference fal.workflow.review fal.workflow.save]],
+    fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
   ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.session"] = [[fal fal.core.error fal.core.json fal.core.sys fal.misuse fal.options fal.workflow.draw

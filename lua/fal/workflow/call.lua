@@ -14,12 +14,19 @@ local call = {}
 
 -- Which failures mean what -------------------------------------------------------
 
--- A failed wait says nothing about the job unless the job itself has failed.
-local function is_end(err)
-  if err.kind == "model" or err.kind == "cancelled" then return true end
-  if err.kind == "timeout" then return err.limit == "start" end
-  if err.kind ~= "http" then return false end
-  return err.status == 404 or err.type ~= nil and (err.status or 0) >= 500
+-- HTTP errors that come and go, whatever has become of the job.
+local passing <const> = { [401] = true, [403] = true, [408] = true, [429] = true, [502] = true, [503] = true,
+  [504] = true }
+
+-- What a failed wait says about the job. "over": it has failed. "lost": the service cannot give its result, and does
+-- not say why; it is asked again by the next run. nil: nothing, it goes on. `ending` is the status that said COMPLETED.
+local function fate_of(err, ending)
+  if err.status == 404 then return "lost" end
+  if not ending then return nil end
+  if err.kind == "model" or err.kind == "cancelled" or err.limit == "start" then return "over" end
+  if err.kind ~= "http" then return nil end
+  if ending.error or ending.error_type then return "over" end
+  return not passing[err.status] and "lost" or nil
 end
 
 -- What a finished but failed job has cost, in the words of errors.
@@ -40,34 +47,43 @@ local function calls_for(candidate, err)
 end
 
 -- How to have a step made anew that will not be repeated by itself.
-local function redo_advice(ctx, name)
-  return ("it may have been billed, so it is not called again by itself: falua workflow redo %s %s"):format(ctx.file,
-    name)
+local function redo_advice(ctx, name, fate)
+  local why = fate == "lost" and "run it again to ask once more, or make it anew and pay for it"
+    or "it may have been billed, so it is not called again by itself"
+  return ("%s: falua workflow redo %s %s"):format(why, ctx.file, name)
 end
 
 -- Going on -----------------------------------------------------------------------
 
+-- Writes down how a job has failed, if it has.
+local function not_collected(ctx, step, row, err, ending)
+  local fate = fate_of(err, ending)
+  if not fate then return nil, err end
+  if fate == "lost" then
+    err.billed, err.request_id = "unknown", row.request_id
+    err.message = err.status == 404 and ("the service does not know the request %s, or its result is lost"):format(
+      row.request_id) or ("the result of the request %s cannot be had: %s"):format(row.request_id, err.message)
+  else
+    err.billed = bill_of(err)
+  end
+  if err.billed ~= "no" then err.hint = redo_advice(ctx, step.name, fate) end
+  local noted, why = ledger.failed(ctx.journal, row.id, err, fate == "lost")
+  return nil, noted and err or why
+end
+
 local function collect(ctx, step, row, request)
-  local began = sys.monotonic()
+  local began, ending = sys.monotonic(), nil
   local output, err = request:wait {
     timeout = step.options.timeout,
     on_update = function(status)
+      if status.status == "COMPLETED" then ending = status end
       local state = status.status == "IN_QUEUE" and "queued" or status.status == "IN_PROGRESS" and "running"
       if state then
         ctx.emit(step, state, { position = status.queue_position, request_id = request.id, endpoint = row.endpoint })
       end
     end,
   }
-  if output == nil then
-    if not is_end(err) then return nil, err end
-    err.billed = bill_of(err)
-    if err.status == 404 then
-      err.message = ("the service no longer knows the request %s; its result is lost"):format(request.id)
-    end
-    if err.billed ~= "no" then err.hint = redo_advice(ctx, step.name) end
-    local noted, why = ledger.failed(ctx.journal, row.id, err)
-    return nil, noted and err or why
-  end
+  if output == nil then return not_collected(ctx, step, row, err, ending) end
   local paid, how = price.settled(ctx.client, row, request.billable_units)
   local done = {
     output = json.encode(output), paid = paid, settled = how, units = request.billable_units,
@@ -124,7 +140,7 @@ local function send(ctx, step, row, input)
   if not request then return not_sent(ctx, row, err) end
   local noted, why = ledger.sent(ctx.journal, row.id, request)
   if not noted then return unnoted(ctx, row, request, why) end
-  row.sent_at = sys.now()
+  row.request_id, row.sent_at = request.id, sys.now()
   return collect(ctx, step, row, request)
 end
 
@@ -207,12 +223,14 @@ local function one(ctx, step, endpoint, input, text)
   local state = row and ledger.state(ctx.journal, row) or "new"
   if state == "failed" and row.billed == "no" then state = "new" end
   if state == "done" then
+    local output, why = ledger.output_of(ctx.journal, row)
+    if output == nil then return nil, why end
     ctx.emit(step, "cached", { request_id = row.request_id, endpoint = endpoint })
-    return json.decode(row.output)
+    return output
   end
   if state == "failed" then return failed_before(ctx, row) end
   local _ <close> = ctx.slot()
-  if state == "pending" then
+  if state == "pending" or state == "lost" then
     local output
     output, err = resume(ctx, step, row)
     -- cancelled, or broken off without a bill: as if it had never been

@@ -1,10 +1,9 @@
 -- Why a step would be called again: what in its key has changed since its last
 -- call, or which step before it is not done.
+local input = require "fal.workflow.input"
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
-local media = require "fal.workflow.media"
-local reference = require "fal.workflow.reference"
 
 local explain = {}
 
@@ -58,11 +57,9 @@ local function changes(ctx, step, row, list)
     end
   end
   if #list > 0 then return end
-  local input = reference.fill(step.input, function(need) return ctx.output[need] end)
-  if input == nil then return end
-  if step.kind == "call" then input = media.as_input(input) end
-  if ctx.seeds[step.name] then input.seed = ctx.seeds[step.name] end
-  local text = key.canonical(input) -- files are their hashes there, as in the journal
+  local value = input.of(ctx, step, function(need) return ctx.output[need] end)
+  if value == nil then return end
+  local text = key.canonical(value) -- files are their hashes there, as in the journal
   compare(json.decode(row.basis), text and json.decode(text), "", list)
   if #list == 0 and step.kind == "map" then list[1] = "its function has changed" end
 end
@@ -71,6 +68,7 @@ local sentences <const> = {
   pending = "its request %s is under way and will be waited for",
   unconfirmed = "nobody knows whether its last submit was accepted; settle it",
   sending = "it is being sent",
+  lost = "the result of its request %s could not be had; it is asked for once more",
 }
 
 local function reasons_of(ctx, entry, step)

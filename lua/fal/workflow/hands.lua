@@ -3,6 +3,7 @@
 local failure = require "fal.core.error"
 local ledger = require "fal.workflow.ledger"
 local models = require "fal.models"
+local nearest = require "fal.nearest"
 local review = require "fal.workflow.review"
 local sys = require "fal.core.sys"
 
@@ -71,7 +72,7 @@ local function keep_seed(journal, step, seed)
 end
 
 local obstacles <const> = {
-  pending = "is under way; let it finish first", sending = "is being sent",
+  pending = "is under way; let it finish first, or cancel it with: falua cancel %s %s", sending = "is being sent",
   unconfirmed = "is unconfirmed; settle it first",
 }
 
@@ -82,7 +83,9 @@ local function over(journal, step)
   local list = {}
   for _, row in ipairs(rows) do
     local state = ledger.state(journal, row)
-    if obstacles[state] then return refuse(("'%s' %s"):format(step.name, obstacles[state])) end
+    if obstacles[state] then
+      return refuse(("'%s' %s"):format(step.name, obstacles[state]:format(row.endpoint, row.request_id)))
+    end
     if state ~= "discarded" then list[#list + 1] = row end
   end
   if #list > 0 then return list end
@@ -111,13 +114,44 @@ end
 
 -- Settling -----------------------------------------------------------------------
 
-local function unconfirmed(journal, step)
+-- The row that can be settled: an unconfirmed one, or one with an id that the service does not know.
+local function unsettled(journal, step)
   local rows, err = ledger.of_step(journal, step.name)
   if not rows then return nil, err end
   for _, row in ipairs(rows) do
-    if ledger.state(journal, row) == "unconfirmed" then return row end
+    local state = ledger.state(journal, row)
+    if state == "unconfirmed" or state == "lost" then return row, state end
   end
   return refuse(("'%s' is not unconfirmed; there is nothing to settle"):format(step.name))
+end
+
+local function resubmit(journal, step, row, state)
+  if state == "lost" then
+    return refuse(("'%s' has a request already, %s"):format(step.name, row.request_id),
+      "settle it with another id, or make it anew with redo")
+  end
+  local done, err = ledger.discard(journal, row.id, "settled: never accepted")
+  if not done then return nil, err end
+  return journal:run("UPDATE calls SET held = 0 WHERE id = ?", row.id)
+end
+
+-- A request belongs to one step only.
+local function claim(journal, row, id)
+  local others, err = journal:rows([[SELECT step FROM calls WHERE service = ? AND request_id = ? AND id <> ?
+    AND discarded IS NULL]], journal.service, id, row.id)
+  if not others then return nil, err end
+  if others[1] then return refuse(("%s is the request of '%s'"):format(id, others[1].step)) end
+  return ledger.sent(journal, row.id, { id = id })
+end
+
+local function check_verdict(verdict)
+  if type(verdict) ~= "string" or not verdict:find "^[%w_-]+$" then
+    return refuse "settle a step with the id of its request, or with 'resubmit'"
+  end
+  if verdict ~= "resubmit" and nearest.of(verdict, { "resubmit" }, 0.5) then
+    return refuse(("'%s' is no id of a request; did you mean 'resubmit'?"):format(verdict))
+  end
+  return true
 end
 
 --- Settles an unconfirmed step.
@@ -126,18 +160,16 @@ end
 ---@param verdict string  "resubmit": the service never accepted it; otherwise the id of its request
 ---@return boolean? done, table? err
 function hands.settle(journal, step, verdict)
-  if type(verdict) ~= "string" or not verdict:find "^[%w_-]+$" then
-    return refuse "settle a step with the id of its request, or with 'resubmit'"
-  end
+  local fine, problem = check_verdict(verdict)
+  if not fine then return nil, problem end
   return journal:atomically(function()
-    local row, err = unconfirmed(journal, step)
-    if not row then return nil, err end
-    local done
+    local row, state = unsettled(journal, step)
+    if not row then return nil, state end
+    local done, err
     if verdict == "resubmit" then
-      done, err = ledger.discard(journal, row.id, "settled: never accepted")
-      if done then done, err = journal:run("UPDATE calls SET held = 0 WHERE id = ?", row.id) end
+      done, err = resubmit(journal, step, row, state)
     else
-      done, err = ledger.sent(journal, row.id, { id = verdict })
+      done, err = claim(journal, row, verdict)
     end
     if not done then return nil, err end
     return true

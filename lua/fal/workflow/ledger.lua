@@ -12,11 +12,11 @@ local ledger = {}
 --- What has become of a call.
 ---@param self table  the journal that asks
 ---@param row table
----@return string state  done, failed, pending, sending, unconfirmed or discarded
+---@return string state  done, failed, lost, pending, sending, unconfirmed or discarded
 function ledger.state(self, row)
   if row.discarded then return "discarded" end
   if row.output then return "done" end
-  if row.error then return "failed" end
+  if row.error then return row.unsure and "lost" or "failed" end
   if row.request_id then return "pending" end
   return row.sender == self.token and not row.unsure and "sending" or "unconfirmed"
 end
@@ -51,7 +51,7 @@ function ledger.find(self, step, key, in_use, claims)
     local counts = not step.fresh or row.run == self.current_run or not row.output and not row.error
     if counts and row.step == step.name then return row end
     local free = not in_use[row.step] and (claims[row.id] or step.name) == step.name
-    if counts and free and not row.error then left = left or row end
+    if counts and free and not (row.error and row.billed == "no") then left = left or row end
   end
   if left then claims[left.id] = step.name end
   return left
@@ -157,8 +157,8 @@ function ledger.sent(self, id, request)
   local urls = json.encode {
     status = request.status_url, response = request.response_url, cancel = request.cancel_url,
   }
-  return self:note("UPDATE calls SET request_id = ?, urls = ?, sent_at = ?, unsure = NULL WHERE id = ?",
-    request.id, urls, sys.now(), id)
+  return self:note([[UPDATE calls SET request_id = ?, urls = ?, sent_at = ?, unsure = NULL, error = NULL, billed = NULL,
+      failed_at = NULL WHERE id = ?]], request.id, urls, sys.now(), id)
 end
 
 --- Nobody knows whether the service has accepted the call.
@@ -171,8 +171,9 @@ end
 ---@param id integer
 ---@param done table  output (JSON text), paid (billionths), settled (in words), units, seconds
 function ledger.done(self, id, done)
-  return self:note([[UPDATE calls SET output = ?, held = ?, settled = ?, units = ?, seconds = ?, done_at = ?
-    WHERE id = ?]], done.output, done.paid, done.settled, done.units, done.seconds, sys.now(), id)
+  return self:note([[UPDATE calls SET output = ?, held = ?, settled = ?, units = ?, seconds = ?, done_at = ?,
+      unsure = NULL, error = NULL, billed = NULL, failed_at = NULL WHERE id = ?]], done.output, done.paid,
+    done.settled, done.units, done.seconds, sys.now(), id)
 end
 
 local kept_of_error <const> = {
@@ -181,16 +182,41 @@ local kept_of_error <const> = {
 
 --- The call has failed; what it had reserved is let go when it is certain that
 --- it was not billed.
-function ledger.failed(self, id, err)
+---@param self table
+---@param id integer
+---@param err table
+---@param lost? boolean  its result cannot be had, and why is not known: the next run asks again
+function ledger.failed(self, id, err, lost)
   local kept = {}
   for _, name in ipairs(kept_of_error) do kept[name] = err[name] end
   local billed = err.billed == "no" and "no" or err.billed or "unknown"
-  return self:note([[UPDATE calls SET error = ?, billed = ?, failed_at = ?, held = CASE WHEN ? THEN 0 ELSE held END
-    WHERE id = ?]], json.encode(kept), billed, sys.now(), billed == "no", id)
+  return self:note([[UPDATE calls SET error = ?, billed = ?, failed_at = ?, unsure = ?,
+      held = CASE WHEN ? THEN 0 ELSE held END WHERE id = ?]], json.encode(kept), billed, sys.now(),
+    lost and err.message or nil, billed == "no", id)
 end
 
 --- The error of a failed row, as it was.
-function ledger.error_of(row) return failure.new(json.decode(row.error)) end
+function ledger.error_of(row)
+  local kept = json.decode(row.error)
+  if type(kept) ~= "table" or type(kept.kind) ~= "string" then
+    kept = { kind = "io", type = "damaged", billed = "unknown", message = "the journal no longer tells how it failed" }
+  end
+  return failure.new(kept)
+end
+
+--- The output of a row that is done.
+---@param self table  journal
+---@param row table
+---@return any output, table? err
+function ledger.output_of(self, row)
+  local output = json.decode(row.output)
+  if output ~= nil then return output end
+  return nil, failure.new {
+    kind = "io", type = "damaged", retryable = false, billed = "no",
+    message = ("%s: the output of '%s' is damaged"):format(self.path, row.step),
+    hint = ("restore a copy, or make it anew, which is paid again: redo %s"):format(row.step),
+  }
+end
 
 --- Notes the output of a local step.
 function ledger.note_map(self, step, output)

@@ -110,7 +110,8 @@ function map.perform(ctx, step, input)
   if not id then return nil, err end
   local row = ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
   if row and row.output then
-    local output = json.decode(row.output)
+    local output, why = ledger.output_of(ctx.journal, row)
+    if output == nil then return nil, why end
     if is_whole(output) then
       ctx.emit(step, "cached", {})
       return output

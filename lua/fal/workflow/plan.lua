@@ -1,9 +1,9 @@
 -- The plan: what a run would do now, step by step, and what it may cost. Sends
 -- nothing and writes nothing; what depends on outputs that are not there yet is
 -- said to.
+local input = require "fal.workflow.input"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
-local media = require "fal.workflow.media"
 local money = require "fal.money"
 local reference = require "fal.workflow.reference"
 local review = require "fal.workflow.review"
@@ -13,9 +13,10 @@ local plan = {}
 local Plan = { __name = "fal.workflow.plan" }
 
 -- The part of an input that holds no references: fields with one are left out.
-local function settled_part(input)
+local function settled_part(template)
+  if reference.is(template) then return {}, false end
   local part, all = {}, true
-  for name, value in next, input do
+  for name, value in next, template do
     local has = false
     reference.each(value, function() has = true end)
     if has then all = false else part[name] = value end
@@ -36,16 +37,16 @@ local function look_up(ctx, step, id)
   return state, row
 end
 
--- The whole input, when all that it needs is there; nil otherwise.
-local function known_input(ctx, step)
+-- Whether all that a step needs is there.
+local function is_ready(ctx, step)
   for _, need in ipairs(step.needs) do
-    if ctx.output[need] == nil then return nil end
+    if ctx.output[need] == nil then return false end
   end
-  return reference.fill(step.input, function(need) return ctx.output[need] end)
+  return true
 end
 
-local function tell_price(ctx, entry, step, input)
-  local told, err = ctx.price(step.endpoint, input)
+local function tell_price(ctx, entry, step, value)
+  local told, err = ctx.price(step.endpoint, value)
   if told then
     entry.low, entry.high, entry.line = told.low, told.high, told.line
   elseif err.type == "unknown_price" then
@@ -55,27 +56,34 @@ local function tell_price(ctx, entry, step, input)
   end
 end
 
-local function check(ctx, entry, step, input, whole)
+local function check(ctx, entry, step, value, whole)
   if whole then
-    local right, err = input, nil
-    if ctx.client.option "validate" ~= false then right, err = ctx.client.validate(step.endpoint, input) end
+    local right, err = value, nil
+    if ctx.client.option "validate" ~= false then right, err = ctx.client.validate(step.endpoint, value) end
     if not right then
       entry.problem = err
       return
     end
-    input = right
+    value = right
   end
-  if entry.state == "new" then tell_price(ctx, entry, step, input) end
+  if entry.state == "new" then tell_price(ctx, entry, step, value) end
+end
+
+local function made_before(ctx, entry, step, row)
+  entry.state = "cached"
+  local err
+  ctx.output[step], err = ledger.output_of(ctx.journal, row)
+  return ctx.output[step] ~= nil, err
 end
 
 local kinds = {}
 
 -- Finds out about a step whose input is settled.
-local function with_input(ctx, entry, step, input)
-  local text, err = key.canonical(input)
+local function with_input(ctx, entry, step, value)
+  local text, err = key.canonical(value)
   if not text then
     entry.problem = err
-    return
+    return true
   end
   local row
   entry.state, row = look_up(ctx, step, key.of_call(step.endpoint, text))
@@ -85,48 +93,41 @@ local function with_input(ctx, entry, step, input)
     entry.state, row = look_up(ctx, step, key.of_call(endpoint, text))
   end
   if not entry.state then return nil, row end
-  if entry.state == "done" then
-    entry.state = "cached"
-    ctx.output[step] = ctx.decode(row.output)
-  elseif row then
-    entry.request_id, entry.held = row.request_id, row.held
-  end
+  if entry.state == "done" then return made_before(ctx, entry, step, row) end
+  if row then entry.request_id, entry.held = row.request_id, row.held end
+  return true
 end
 
 function kinds.call(ctx, entry, step)
-  local input, err = known_input(ctx, step)
-  if err then
+  if not is_ready(ctx, step) then
+    local part, whole = settled_part(step.input)
+    entry.depends = not whole
+    check(ctx, entry, step, part, whole)
+    return true
+  end
+  local value, err = input.of(ctx, step, function(need) return ctx.output[need] end)
+  if value == nil then
     entry.problem = err
     return true
   end
-  local whole = input ~= nil
-  if whole then
-    input = media.as_input(input)
-    if ctx.seeds[step.name] then input.seed = ctx.seeds[step.name] end
-    local _, trouble = with_input(ctx, entry, step, input)
-    if trouble then return nil, trouble end
-  else
-    input, whole = settled_part(step.input)
-    entry.depends = not whole
-  end
-  if entry.state ~= "cached" and not entry.problem then check(ctx, entry, step, input, whole) end
+  local done, trouble = with_input(ctx, entry, step, value)
+  if not done then return nil, trouble end
+  if entry.state ~= "cached" and not entry.problem then check(ctx, entry, step, value, true) end
   return true
 end
 
 function kinds.map(ctx, entry, step)
-  local input, err = known_input(ctx, step)
-  local text = input ~= nil and key.canonical(input)
+  if not is_ready(ctx, step) then return true end
+  local value, err = input.of(ctx, step, function(need) return ctx.output[need] end)
+  local text
+  if value ~= nil then text, err = key.canonical(value) end
   if not text then
     entry.problem = err
     return true
   end
-  local id = key.of_map(step.work, text)
-  local state, row = look_up(ctx, step, id)
+  local state, row = look_up(ctx, step, key.of_map(step.work, text))
   if not state then return nil, row end
-  if state == "done" then
-    entry.state = "cached"
-    ctx.output[step] = ctx.decode(row.output)
-  end
+  if state == "done" then return made_before(ctx, entry, step, row) end
   return true
 end
 
@@ -184,7 +185,7 @@ local function left_over(ctx)
 end
 
 --- Makes the plan.
----@param ctx table  graph, client, price, decode, seeds, in_use, name, budget; journal, when there is one
+---@param ctx table  graph, client, price, seeds, in_use, name, budget; journal, when there is one
 ---@return table? plan, table? err
 function plan.make(ctx)
   ctx.output = {}

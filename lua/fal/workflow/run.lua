@@ -5,11 +5,10 @@
 local call = require "fal.workflow.call"
 local failure = require "fal.core.error"
 local gather = require "fal.gather"
+local input = require "fal.workflow.input"
 local ledger = require "fal.workflow.ledger"
 local map = require "fal.workflow.map"
-local media = require "fal.workflow.media"
 local outcome = require "fal.workflow.outcome"
-local reference = require "fal.workflow.reference"
 local review = require "fal.workflow.review"
 local save = require "fal.workflow.save"
 local task = require "fal.task"
@@ -38,25 +37,16 @@ end
 -- Kinds of steps: each gives an output, or nil and an error, or nil and a word for a step that is not over.
 local kinds = {}
 
--- The input of a step, with a new seed where one was asked for.
-local function input_of(ctx, step)
-  local input, err = reference.fill(step.input, ctx.output_of)
-  if input == nil then return nil, err end
-  local seed = ctx.seeds[step.name]
-  if seed then input.seed = seed end
-  return input
-end
-
 function kinds.call(ctx, step)
-  local input, err = input_of(ctx, step)
-  if input == nil then return nil, err end
-  return call.perform(ctx, step, media.as_input(input))
+  local value, err = input.of(ctx, step, ctx.output_of)
+  if value == nil then return nil, err end
+  return call.perform(ctx, step, value)
 end
 
 function kinds.map(ctx, step)
-  local input, err = reference.fill(step.input, ctx.output_of)
-  if input == nil then return nil, err end
-  return map.perform(ctx, step, input)
+  local value, err = input.of(ctx, step, ctx.output_of)
+  if value == nil then return nil, err end
+  return map.perform(ctx, step, value)
 end
 
 function kinds.save(ctx, step) return save.perform(ctx, step) end

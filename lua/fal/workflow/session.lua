@@ -1,7 +1,6 @@
 -- What can be done with a workflow as a whole: planned, run, explained, drawn,
 -- reported, and settled by hand. Opens the journal for as long as that takes.
 local failure = require "fal.core.error"
-local json = require "fal.core.json"
 local ledger = require "fal.workflow.ledger"
 local misuse = require "fal.misuse"
 local options = require "fal.options"
@@ -73,7 +72,7 @@ local function context(self, journal)
   return {
     name = self.name, graph = self.graph, client = self.client, budget = self.budget, file = self.file,
     allow_unknown_price = self.allow_unknown_price, journal = journal, in_use = names_of(self), claims = {},
-    seeds = seeds_of(journal), decode = json.decode, price = price.listed(self.client), emit = function() end,
+    seeds = seeds_of(journal), price = price.listed(self.client), emit = function() end,
   }
 end
 

@@ -162,13 +162,75 @@ describe("a run that was cut off", function()
     for _ = 1, 2 do
       local _, err = two():run()
       assert.are.equal(404, err.status)
-      assert.matches("no longer knows the request %x+%-.*; its result is lost", err.message)
+      assert.matches("does not know the request %x+%-.*, or its result is lost", err.message)
       assert.matches("falua workflow redo .* first", tostring(err))
       assert.are.equal(1, b.sandbox:accepted())
     end
     assert(two():redo "first")
     assert(two():run())
     assert.are.equal(3, b.sandbox:accepted())
+  end)
+
+  it("finds a result again that the service did not know for a while", function()
+    b.sandbox:fault { what = 404, match = { call = "result" }, times = 1 }
+    local _, err = two():run()
+    assert.are.equal(404, err.status)
+    assert.are.equal("lost", state_of "first")
+    assert.matches("asked for once more", tostring(two():explain "first"))
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal("cached", state_of "first")
+    assert.is_nil(b:rows()[1].error)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("asks again for a result when the status said nothing of a failure", function()
+    b.sandbox:fault { what = "internal_error", match = { call = "result" }, times = 3 }
+    local _, err = two():run()
+    assert.matches("the result of the request %x+%-.* cannot be had", err.message)
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  local troubles = { 503, "internal_error", "nginx_502", "cut" }
+  for _, what in ipairs(troubles) do
+    it("by " .. what .. " while it waited has no fallback sent beside it", function()
+      b.sandbox:fault { what = what, match = { call = "status" } }
+      b.sandbox:fault { what = what, match = { call = "status_stream" } }
+      local function made()
+        local wf = b:workflow "beside"
+        wf:call("me/slow", { x = 1 }, { name = "s", fallback = { { "me/echo", on = { "outage", "refusal" } } } })
+        return wf
+      end
+      b.sandbox:endpoint("me/slow", function()
+        task.sleep(0.1)
+        return { got = "slow" }
+      end)
+      assert.is_nil((made():run()))
+      assert.are.equal("pending", made():plan().steps[1].state)
+      b.sandbox:mend()
+      assert.are.equal("slow", assert(made():run()).s.got)
+      assert.are.equal(1, b.sandbox:accepted())
+    end)
+  end
+
+  it("is not settled by a slip of the hand", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
+    two():run()
+    local taken, mine = b:rows()[1].request_id, nil
+    for id in pairs(b.sandbox.jobs) do mine = id ~= taken and id or mine end
+    local _, err = two():settle("second", "resubmitt")
+    assert.matches("did you mean 'resubmit'", err.message)
+    _, err = two():settle("second", taken)
+    assert.matches("is the request of 'first'", err.message)
+    assert.are.equal("unconfirmed", state_of "second")
+    assert(two():settle("second", "11111111-2222-3333-4444-555555555555")) -- not ours
+    _, err = two():run()
+    assert.are.equal(404, err.status)
+    _, err = two():settle("second", "resubmit")
+    assert.matches("has a request already", err.message)
+    assert(two():settle("second", mine))
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
   end)
 
   it("tries fallbacks only when nothing was paid, and only for what they are named for", function()

@@ -10,7 +10,7 @@ describe("a workflow", function()
       endpoints = {
         ["me/idea"] = function(input) return { prompt = "idea of " .. input.topic, n = { 1, 2 } } end,
         ["me/draw"] = function(input, job)
-          if input.prompt:find "bad" then job:fail(500, { detail = "broke", error_type = "internal_error" }) end
+          if input.prompt:find "bad" then job:break_down "internal_error" end
           return { image = job:file("png of " .. input.prompt, "a.png", "image/png"), got = input.prompt }
         end,
         ["me/refuse"] = function(_, job) job:fail(422, "no", { ["x-fal-billable-units"] = "1" }) end,
@@ -109,6 +109,21 @@ describe("a workflow", function()
     assert.matches("budget: $3.20, $3.20 left", tostring(plan))
   end)
 
+  it("takes the whole output of a step as an input, and leaves it as it is", function()
+    local function made()
+      local wf = b:workflow "whole"
+      local idea = wf:call("me/idea", { topic = "sea" }, { name = "idea" })
+      wf:call("me/draw", idea, { name = "draw" })
+      return wf
+    end
+    assert.matches("draw .* depends on idea", tostring(made():plan()))
+    assert.are.equal("idea of sea", assert(made():run()).draw.got)
+    assert(made():redo("draw", { seed = 5 }))
+    assert.is_nil(assert(made():run()).idea.seed)
+    assert.matches('"seed":5', b:rows("SELECT input FROM calls WHERE step = 'draw' AND discarded IS NULL")[1].input)
+    assert.are.equal(3, b.sandbox:accepted())
+  end)
+
   it("calls fresh steps once in each run", function()
     for n = 1, 3 do
       local wf = b:workflow "fresh"
@@ -134,7 +149,7 @@ describe("a workflow", function()
     assert.are.same({ "bad" }, err.failed)
     assert.are.same({ "after-bad" }, err.blocked)
     assert.are.equal("idea of good", err.results["after-good"].got)
-    assert.matches("^http: 2 of 4 steps are done, $0.00 paid; failed: bad %(http: broke%); not begun: after%-bad",
+    assert.matches("^http: 2 of 4 steps are done, $0.00 paid; failed: bad %(http: Internal server error%); not begun: after%-bad",
       tostring(err))
     assert.matches("falua workflow run .*run_spec.lua", tostring(err))
     b.sandbox:endpoint("me/draw", function(input) return { got = input.prompt } end)
