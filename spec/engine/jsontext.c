@@ -2,7 +2,8 @@
 ** The scan of JSON text: which values are noted, how they are reached, what is
 ** refused; the grammar of numbers, shortest floats, UTF-8. Notes are compared
 ** in a short form: > enter, < leave, [] empty array, # integer, ~ float,
-** ? half a pair; each with the place (.key or index) and the token.
+** ? half a pair; each with the place (.key or index) and the token; =n at the
+** end for n numbers that may be whole floats.
 */
 #include "jsontext.h"
 
@@ -20,6 +21,11 @@ static char shown[MOST];
 static void show(const char *format, const char *at, size_t len) {
   size_t used = strlen(shown);
   snprintf(shown + used, MOST - used, format, (int)len, at);
+}
+
+static void show_count(size_t n) {
+  size_t used = strlen(shown);
+  snprintf(shown + used, MOST - used, "=%zu", n);
 }
 
 static void show_place(const char *text, const fal_jsontext_place *place) {
@@ -43,7 +49,7 @@ static void show_note(const char *text, const fal_jsontext_note *n) {
 }
 
 /* The notes of a text in short form, or "!" and why it was refused. */
-static const char *notes_of(const char *text, size_t len, int all_integers) {
+static const char *notes_of(const char *text, size_t len, int floats_only) {
   static fal_jsontext_note notes[MOST];
   char *exact = malloc(len + 1);  /* not a byte more may be read */
   fal_jsontext j = {0};
@@ -52,18 +58,19 @@ static const char *notes_of(const char *text, size_t len, int all_integers) {
   exact = realloc(exact, len > 0 ? len : 1);
   j.text = exact;
   j.len = len;
-  j.all_integers = all_integers;
+  j.floats_only = floats_only;
   j.notes = notes;
   j.room = MOST;
   shown[0] = '\0';
-  if (fal_jsontext_scan(&j) == 0)
+  if (fal_jsontext_scan(&j) == 0) {
     for (i = 0; i < j.count; i++) show_note(exact, &notes[i]);
-  else snprintf(shown, MOST, "!%s@%zu", j.error, j.error_at);
+    if (j.wholes > 0) show_count(j.wholes);
+  } else snprintf(shown, MOST, "!%s@%zu", j.error, j.error_at);
   free(exact);
   return shown;
 }
 
-typedef struct example { const char *text, *all, *few; } example;
+typedef struct example { const char *text, *floats, *integers; } example;
 
 static const example examples[] = {
     {"", "", ""},
@@ -72,36 +79,45 @@ static const example examples[] = {
     {"[]", "[]", "[]"},
     {" [ \t\r\n] ", "[]", "[]"},
     {"\"a\"", "", ""},
-    {"7", "#7@. ", ""},
-    {" -12 ", "#-12@. ", ""},
+    {"7", "=1", ""},
+    {" -12 ", "=1", ""},
     {"7.5", "", ""},
     {"true", "", ""},
-    {"[1,2.5,3]", "#1@1 #3@3 ", ""},
-    {"[1.0,1e3,1E+2,-0.5e-07]", "", ""},
-    {"[-0]", "#-0@1 ", ""},
-    {"{\"a\":1,\"b\":\"2\",\"c\":3}", "#1@.a #3@.c ", ""},
-    {"{\"\":1}", "#1@. ", ""},
-    {"{\"a\\nb\":1}", "#1@\\a\\nb ", ""},
-    {"{\"a\":{\"b\":1},\"c\":2}", ">.a #1@.b <#2@.c ", ""},
-    {"{\"a\":{\"b\":\"x\"},\"c\":2}", "#2@.c ", ""},
+    {"[1,2.5,3]", "=2", ""},
+    {"[-0,0]", "=2", ""},
+    {"{\"a\":1,\"b\":\"2\",\"c\":[3]}", "=2", ""},
+    {"[1.0,-2.00,3.01,0.09,99.99]", "~1.0@1 ~-2.00@2 =2", ""},
+    {"[1e3,1E+2,-0.5e-07]", "~1e3@1 ~1E+2@2 ~-0.5e-07@3 =3", ""},
+    {"2.0", "~2.0@. =1", ""},
+    {"[0.3333333333333333,0.99999999999999,0.9999999999998]", "", ""},
+    {"[0.999999999999999999]", "~0.999999999999999999@1 =1", ""},
+    {"[0.000000000000000001]", "~0.000000000000000001@1 =1", ""},
+    {"[99999999999999.9,100000000000000.5]", "~100000000000000.5@2 =1", ""},
+    {"[9007199254740993.5]", "~9007199254740993.5@1 =1", ""},
+    {"{\"\":1.0}", "~1.0@. =1", ""},
+    {"{\"a\\nb\":1.0}", "~1.0@\\a\\nb =1", ""},
+    {"{\"a\":{\"b\":1.0},\"c\":2.0}", ">.a ~1.0@.b <~2.0@.c =2", ""},
+    {"{\"a\":{\"b\":\"x\"},\"c\":2.0}", "~2.0@.c =1", ""},
     {"[[],[[]],{\"a\":[]}]", ">1 []<>2 >1 []<<>3 >.a []<<",
      ">1 []<>2 >1 []<<>3 >.a []<<"},
-    {"[[1,2],[3]]", ">1 #1@1 #2@2 <>2 #3@1 <", ""},
-    {"{\"a\":[{\"b\":1},{\"c\":\"\"},{\"d\":4}]}",
-     ">.a >1 #1@.b <>3 #4@.d <<", ""},
-    {"{\"a\":\"[]{}:,1\",\"b\":1}", "#1@.b ", ""},
-    {"{\"a\":\"\\\"\",\"b\":1}", "#1@.b ", ""},
-    {"{\"a\":\"\\\\\",\"b\":1}", "#1@.b ", ""},
-    {"{\"a\":\"\\\\\\\"\",\"b\":1}", "#1@.b ", ""},
-    {"[999999999999999999]", "#999999999999999999@1 ", ""},
-    {"[1000000000000000000]", "#1000000000000000000@1 ",
+    {"[[1.0,2.0],[3.0]]", ">1 ~1.0@1 ~2.0@2 <>2 ~3.0@1 <=3", ""},
+    {"{\"a\":[{\"b\":1.0},{\"c\":\"\"},{\"d\":4.0}]}",
+     ">.a >1 ~1.0@.b <>3 ~4.0@.d <<=2", ""},
+    {"{\"a\":\"[]{}:,1\",\"b\":1.0}", "~1.0@.b =1", ""},
+    {"{\"a\":\"\\\"\",\"b\":1.0}", "~1.0@.b =1", ""},
+    {"{\"a\":\"\\\\\",\"b\":1.0}", "~1.0@.b =1", ""},
+    {"{\"a\":\"\\\\\\\"\",\"b\":1.0}", "~1.0@.b =1", ""},
+    {"[\\\"a\",1.0]", "~1.0@2 =1", ""},  /* the codec refuses the backslash */
+    {"[999999999999999,1000000000000000]", "#1000000000000000@2 =2", ""},
+    {"[999999999999999999]", "#999999999999999999@1 =1", ""},
+    {"[1000000000000000000]", "#1000000000000000000@1 =1",
      "#1000000000000000000@1 "},
-    {"{\"s\":18446744073709551615}", "#18446744073709551615@.s ",
+    {"{\"s\":18446744073709551615}", "#18446744073709551615@.s =1",
      "#18446744073709551615@.s "},
-    {"[1e99,1e100,1e-400,1E+400]", "~1e100@2 ~1e-400@3 ~1E+400@4 ",
+    {"[1e99,1e100,1e-400,1E+400]", "~1e99@1 ~1e100@2 ~1e-400@3 ~1E+400@4 =4",
      "~1e100@2 ~1e-400@3 ~1E+400@4 "},
     {"[\"\\ud83d\\ude00\"]", "", ""},
-    {"[\"\\uD83D\\uDE00\",1]", "#1@2 ", ""},
+    {"[\"\\uD83D\\uDE00\",1.0]", "~1.0@2 =1", ""},
     {"[\"\\ud83d\"]", "?\\ud83d", "?\\ud83d"},
     {"[\"\\ude00\\ud83d\"]", "?\\ude00?\\ud83d", "?\\ude00?\\ud83d"},
     {"[\"\\ude00\\ude00\"]", "?\\ude00?\\ude00", "?\\ude00?\\ude00"},
@@ -111,7 +127,7 @@ static const example examples[] = {
     {"[\"\\ud83", "", ""},
     {"[\"\\", "", ""},
     {"[\"", "", ""},
-    {"[1", "#1@1 ", ""},
+    {"[1.0", "~1.0@1 =1", ""},
     {"]", "!a bracket closed that is not open@0",
      "!a bracket closed that is not open@0"},
     {"[]]", "!a bracket closed that is not open@2",
@@ -119,7 +135,7 @@ static const example examples[] = {
     {"[}", "", ""},
     {"[01]", "!a malformed number@1", "!a malformed number@1"},
     {"[1.]", "!a malformed number@1", "!a malformed number@1"},
-    {"[.5]", "#5@1 ", ""},  /* the codec refuses the point */
+    {"[.5]", "=1", ""},  /* the codec refuses the point */
     {"[1e]", "!a malformed number@1", "!a malformed number@1"},
     {"[-]", "!a malformed number@1", "!a malformed number@1"},
     {"[--1]", "!a malformed number@1", "!a malformed number@1"},
@@ -128,14 +144,34 @@ static const example examples[] = {
     {"[1-2]", "!a malformed number@1", "!a malformed number@1"},
 };
 
+/* A number that is not noted and not counted must not become a whole float. */
+static void overlooks_no_whole_float(void) {
+  static const char digits[] = "0000999991";
+  unsigned long long seed = 88172645463325252ULL;
+  int i;
+  for (i = 0; i < 200000; i++) {
+    char text[40];
+    size_t n = 0, point = 1 + (size_t)(seed % 18), len;
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    len = point + 1 + (size_t)(seed % 19);
+    for (text[n++] = '1'; n <= len; n++)
+      text[n] = n == point ? '.' : digits[(seed >> n) % 10];
+    text[n] = '\0';
+    if (notes_of(text, n, 1)[0] == '\0')
+      check(floor(strtod(text, NULL)) != strtod(text, NULL), "%s", text);
+  }
+}
+
 static void notes_what_would_be_lost(void) {
   size_t i;
   for (i = 0; i < sizeof examples / sizeof *examples; i++) {
     const example *e = &examples[i];
     const char *got = notes_of(e->text, strlen(e->text), 1);
-    check(strcmp(got, e->all) == 0, "%s: %s", e->text, got);
+    check(strcmp(got, e->floats) == 0, "%s: %s", e->text, got);
     got = notes_of(e->text, strlen(e->text), 0);
-    check(strcmp(got, e->few) == 0, "%s: %s", e->text, got);
+    check(strcmp(got, e->integers) == 0, "%s: %s", e->text, got);
   }
   check(strcmp(notes_of("[1]\0x", 5, 0), "!a zero byte@3") == 0, "%s", shown);
 }
@@ -166,13 +202,13 @@ static void counts_without_room(void) {
   fal_jsontext_note notes[4];
   fal_jsontext j = {0};
   memset(notes, 0x55, sizeof notes);
-  j.text = "[1,2,3,[4],5]";
+  j.text = "[1.0,2.0,3.0,[4.0],5.0]";
   j.len = strlen(j.text);
-  j.all_integers = 1;
+  j.floats_only = 1;
   j.notes = notes;
   j.room = 3;
   check(fal_jsontext_scan(&j) == 0 && j.count == 7, "%zu notes", j.count);
-  check(notes[2].kind == FAL_NOTE_INTEGER && notes[2].place.len == 3, "third");
+  check(notes[2].kind == FAL_NOTE_FLOAT && notes[2].place.len == 3, "third");
   check(notes[3].at == (size_t)0x5555555555555555, "nothing in the fourth");
   check(j.depth == 2, "depth %zu", j.depth);
 }
@@ -281,6 +317,7 @@ static void knows_utf8(void) {
 
 int main(void) {
   notes_what_would_be_lost();
+  overlooks_no_whole_float();
   bears_cut_texts();
   limits_depth();
   counts_without_room();

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define SAFE_DIGITS 18      /* any integer of so many digits fits in 64 bits */
+#define FLOAT_DIGITS 15     /* and any of so many in a float, beside which no
+                               other number of so many digits becomes it */
 #define MANY_DIGITS 200     /* so many and a small exponent stay in a double */
 
 /*
@@ -23,6 +25,7 @@
 typedef struct number {
   size_t len;       /* 0: malformed */
   size_t digits;    /* before the point */
+  size_t fraction;  /* and after it */
   size_t exponent;  /* digits of the exponent */
   int integer;
 } number;
@@ -40,10 +43,10 @@ static size_t count_digits(const char *at, const char *end) {
 /* After the digits at 'p': a fraction and an exponent. NULL: malformed. */
 static const char *read_rest(number *n, const char *p, const char *end) {
   if (p < end && *p == '.') {
-    size_t digits = count_digits(++p, end);
-    if (digits == 0) return NULL;
+    n->fraction = count_digits(++p, end);
+    if (n->fraction == 0) return NULL;
     n->integer = 0;
-    p += digits;
+    p += n->fraction;
   }
   if (p < end && (*p == 'e' || *p == 'E')) {
     p++;
@@ -63,7 +66,7 @@ static int goes_on(char c) {
 }
 
 static number read_number(const char *at, const char *end) {
-  number n = {0, 0, 0, 1};
+  number n = {0, 0, 0, 0, 1};
   const char *p = at;
   if (p < end && *p == '-') p++;
   n.digits = p < end && *p == '0' ? 1 : count_digits(p, end);
@@ -79,6 +82,19 @@ static number read_number(const char *at, const char *end) {
 
 int fal_jsontext_is_number(const char *at, size_t len) {
   return len > 0 && read_number(at, at + len).len == len;
+}
+
+/* Whether the number at 'at', which is no integer, may become a whole float,
+   as 2.0 or 1e3 do, or 1.9999999999999999 by rounding. */
+static int may_be_whole(const number *n, const char *at) {
+  const char *fraction = at + (*at == '-') + n->digits + 1;
+  size_t i, most = n->fraction;
+  if (n->exponent > 0 || n->digits >= FLOAT_DIGITS) return 1;
+  if (n->digits + most > FLOAT_DIGITS) most = FLOAT_DIGITS - n->digits;
+  for (i = 0; i < most; i++)
+    if (fraction[i] != '0' && (fraction[i] != '9' || most == n->fraction))
+      return 0;
+  return 1;
 }
 
 int fal_jsontext_integer(const char *at, size_t len, long long *value) {
@@ -126,6 +142,7 @@ void fal_jsontext_float(char out[FAL_JSONTEXT_FLOAT], double x) {
 typedef struct scanner {
   fal_jsontext *j;
   const char *end;
+  const char *slash;  /* no backslash stands between here and this one */
   size_t depth;    /* open containers */
   size_t entered;  /* how many of them the notes have led into */
   fal_jsontext_place string;  /* the last string, should it be a key */
@@ -214,38 +231,46 @@ static size_t read_escape(scanner *s, const char *p) {
   return 6;
 }
 
+static const char *find(const scanner *s, char c, const char *p) {
+  const char *at = p < s->end ? memchr(p, c, (size_t)(s->end - p)) : NULL;
+  return at != NULL ? at : s->end;
+}
+
 /* The string whose quote is before 'p'. A missing end is the codec's affair. */
 static const char *read_string(scanner *s, const char *p) {
-  const char *start = p, *quote = NULL, *slash;
+  const char *start = p, *quote = find(s, '"', p);
   s->string.escaped = 0;
-  for (;;) {
-    if (quote == NULL || quote < p)
-      quote = memchr(p, '"', (size_t)(s->end - p));
-    if (quote == NULL) return s->end;
-    slash = memchr(p, '\\', (size_t)(quote - p));
-    if (slash == NULL) break;
-    s->string.escaped = 1;
-    p = slash + read_escape(s, slash);
-    if (p > s->end) return s->end;
+  while (s->slash < quote) {
+    if (s->slash >= p) {
+      s->string.escaped = 1;
+      p = s->slash + read_escape(s, s->slash);
+      if (p > quote) quote = find(s, '"', p);
+    }
+    s->slash = find(s, '\\', p);
   }
+  if (quote == s->end) return quote;
   s->string.key = (size_t)(start - s->j->text);
   s->string.len = (size_t)(quote - start);
   return quote + 1;
 }
 
+static void note_number(scanner *s, enum fal_jsontext_kind kind,
+                        const char *at, size_t len) {
+  enter(s);
+  add_note(s, kind, &s->open[s->depth], at, len);
+}
+
 static const char *scan_number(scanner *s, const char *p) {
   number n = read_number(p, s->end);
-  const fal_jsontext_place *place = &s->open[s->depth];
+  int whole;
   if (n.len == 0) return refuse(s, p, "a malformed number");
+  whole = s->j->floats_only && (n.integer || may_be_whole(&n, p));
+  s->j->wholes += (size_t)whole;
   if (n.integer) {
-    if (s->j->all_integers || n.digits > SAFE_DIGITS) {
-      enter(s);
-      add_note(s, FAL_NOTE_INTEGER, place, p, n.len);
-    }
-  } else if (n.exponent > 2 || n.digits > MANY_DIGITS) {
-    enter(s);
-    add_note(s, FAL_NOTE_FLOAT, place, p, n.len);
-  }
+    if (n.digits > (whole ? FLOAT_DIGITS : SAFE_DIGITS))
+      note_number(s, FAL_NOTE_INTEGER, p, n.len);
+  } else if (whole || n.exponent > 2 || n.digits > MANY_DIGITS)
+    note_number(s, FAL_NOTE_FLOAT, p, n.len);
   return p + n.len;
 }
 
@@ -273,10 +298,11 @@ int fal_jsontext_scan(fal_jsontext *j) {
   scanner s;
   const char *p = j->text;
   const char *zero = j->len > 0 ? memchr(p, '\0', j->len) : NULL;
-  j->count = j->surrogates = j->depth = 0;
+  j->count = j->surrogates = j->wholes = j->depth = 0;
   j->error = NULL;
   s.j = j;
   s.end = p + j->len;
+  s.slash = find(&s, '\\', p);
   s.depth = s.entered = 0;
   memset(&s.string, 0, sizeof s.string);
   memset(&s.open[0], 0, sizeof s.open[0]);

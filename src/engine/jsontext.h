@@ -1,8 +1,10 @@
 /*
 ** What a JSON codec for Lua may lose, found in the text: integers that a float
-** cannot hold, numbers beyond any float, empty arrays, halves of surrogate
-** pairs. The scan writes notes that lead from container to container to just
-** those values, so that whoever decoded the text can put them right. Further:
+** cannot hold, floats that happen to be whole, numbers beyond any float, empty
+** arrays, halves of surrogate pairs. The scan writes notes that lead from
+** container to container to just those values, so that whoever decoded the
+** text can put them right. Where the codec gives floats for all numbers, the
+** other integers need no notes: whole floats are what they became. Further:
 ** the grammar of numbers, and whether bytes are UTF-8. No memory is owned, no
 ** text is changed, and whether brackets match is left to the codec.
 */
@@ -19,7 +21,8 @@ enum fal_jsontext_kind {
   FAL_NOTE_LEAVE,     /* go back to the one before */
   FAL_NOTE_EMPTY,     /* the current container is an empty array */
   FAL_NOTE_INTEGER,   /* the value at 'place' is the integer at 'at' */
-  FAL_NOTE_FLOAT,     /* the same for a number that may exceed every float */
+  FAL_NOTE_FLOAT,     /* the same for a number with a point or an exponent
+                         that may be whole, or exceed every float */
   FAL_NOTE_SURROGATE  /* the six bytes at 'at' escape half a pair */
 };
 
@@ -40,12 +43,14 @@ typedef struct fal_jsontext_note {
 typedef struct fal_jsontext {
   const char *text;
   size_t len;
-  int all_integers;  /* note every integer, not just those of 19 digits */
+  int floats_only;   /* the codec gives integers as floats */
   fal_jsontext_note *notes;
   size_t room;       /* how many notes there is room for */
   size_t count;      /* out: how many there are; if more than 'room', the rest
                         was not written: scan again with more room */
   size_t surrogates; /* out: how many of them are FAL_NOTE_SURROGATE */
+  size_t wholes;     /* out: how many numbers may be whole floats now, if
+                        'floats_only' */
   size_t depth;      /* out: most containers open at once */
   const char *error; /* out: why the text was refused, and where */
   size_t error_at;

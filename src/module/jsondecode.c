@@ -1,7 +1,9 @@
 /*
 ** Decoding JSON. The engine's scan notes where the text has something that
 ** lua-cjson cannot hold; after lua-cjson has done its work, just these values
-** are put right in its tables. An ordinary answer has few of them or none.
+** are put right in its tables. An ordinary answer has few of them or none. A
+** lua-cjson that gives integers as floats is followed by a walk, before that,
+** which makes integers of all whole floats; the scan has counted them.
 */
 #include <lauxlib.h>
 #include <math.h>
@@ -13,6 +15,102 @@
 
 #define NOTES 128          /* more than these are kept in a userdata */
 #define TWO_TO_63 0x1p63   /* the least float beyond all integers */
+
+/*
+** {======================================================
+** Whole floats
+** =======================================================
+*/
+
+/* Whether the number on the top is whole, and fits; which integer it is. */
+static int is_whole(lua_State *L, lua_Integer *n) {
+  lua_Number x = lua_tonumber(L, -1);
+  if (!(x >= -TWO_TO_63 && x < TWO_TO_63)) return 0;
+  *n = (lua_Integer)x;
+  return x == (lua_Number)*n;
+}
+
+static void walk(lua_State *L, size_t *wholes);
+
+static void walk_array(lua_State *L, size_t *wholes, lua_Integer length) {
+  lua_Integer i, n;
+  for (i = 1; i <= length && *wholes > 0; i++) {
+    int type = lua_rawgeti(L, -1, i);
+    if (type == LUA_TTABLE) walk(L, wholes);
+    else if (type == LUA_TNUMBER && is_whole(L, &n)) {
+      lua_pushinteger(L, n);
+      lua_rawseti(L, -3, i);
+      --*wholes;
+    }
+    lua_pop(L, 1);
+  }
+}
+
+static void walk_object(lua_State *L, size_t *wholes) {
+  int table = lua_gettop(L);
+  lua_Integer n;
+  lua_pushnil(L);
+  while (*wholes > 0 && lua_next(L, table)) {
+    int type = lua_type(L, -1);
+    if (type == LUA_TTABLE) walk(L, wholes);
+    else if (type == LUA_TNUMBER && is_whole(L, &n)) {
+      lua_pushvalue(L, -2);
+      lua_pushinteger(L, n);
+      lua_rawset(L, table);
+      --*wholes;
+    }
+    lua_pop(L, 1);
+  }
+  lua_settop(L, table);
+}
+
+/* [-0, +0, m] Makes integers of the floats in the table on the top, until there
+   have been so many. */
+static void walk(lua_State *L, size_t *wholes) {
+  lua_Integer length = (lua_Integer)lua_rawlen(L, -1);
+  if (length > 0) walk_array(L, wholes, length);
+  else walk_object(L, wholes);
+}
+
+/* }====================================================== */
+
+/*
+** {======================================================
+** Notes
+** =======================================================
+*/
+
+/* [-0, +0|1, m] Pushes the float of these digits, if the number on the top is
+   the same but whole and an integer by now. */
+static int push_float(lua_State *L, const char *digits, size_t len) {
+  lua_Number x, got = lua_tonumber(L, -1);
+  if (!lua_isinteger(L, -1)) return 0;
+  lua_pushlstring(L, digits, len);
+  x = lua_tonumber(L, -1);
+  lua_pop(L, 1);
+  if (x != got) return 0;
+  lua_pushnumber(L, x);
+  return 1;
+}
+
+/* [-0, +0|1, m] Pushes what the value on the top should be, if it is not. It
+   may be another, from a later field of the same name. */
+static int push_exact(lua_State *L, const fal_jsontext *t,
+                      const fal_jsontext_note *note) {
+  const char *digits = t->text + note->at;
+  lua_Number got = lua_tonumber(L, -1);
+  long long n;
+  if (lua_type(L, -1) != LUA_TNUMBER) return 0;
+  if (note->kind == FAL_NOTE_FLOAT) {
+    if (!isinf(got)) return push_float(L, digits, note->len);
+  } else if (fal_jsontext_integer(digits, note->len, &n)) {
+    if (got != (lua_Number)n) return 0;
+    lua_pushinteger(L, n);
+    return 1;
+  } else if (fabs(got) < TWO_TO_63) return 0;
+  fal_codec_push_number(L, digits, note->len);
+  return 1;
+}
 
 /* [-0, +1, e] Pushes the key that a note names. */
 static void push_key(lua_State *L, const fal_jsontext *t, int codec,
@@ -31,40 +129,22 @@ static void push_key(lua_State *L, const fal_jsontext *t, int codec,
   }
 }
 
-/* [-1, +1, m] Replaces the value on the top by what it should be, and returns
-   1. Not if it is another, from a later field of the same name. */
-static int exact_number(lua_State *L, const fal_jsontext *t,
-                        const fal_jsontext_note *note) {
-  const char *digits = t->text + note->at;
-  lua_Number got = lua_tonumber(L, -1);
-  long long n;
-  if (lua_type(L, -1) != LUA_TNUMBER) return 0;
-  if (note->kind == FAL_NOTE_FLOAT) {
-    if (!isinf(got)) return 0;
-  } else if (fal_jsontext_integer(digits, note->len, &n)) {
-    if (got != (lua_Number)n) return 0;
-    lua_pop(L, 1);
-    lua_pushinteger(L, n);
-    return 1;
-  } else if (fabs(got) < TWO_TO_63) return 0;
-  lua_pop(L, 1);
-  fal_codec_push_number(L, digits, note->len);
-  return 1;
-}
-
 /* [-0, +0, e] In the table on the top. */
 static void mend_number(lua_State *L, const fal_jsontext *t, int codec,
                         const fal_jsontext_note *note) {
   int table = lua_gettop(L);
   if (note->place.array) {
     lua_rawgeti(L, table, (lua_Integer)note->place.len);
-    if (exact_number(L, t, note))
+    if (push_exact(L, t, note))
       lua_rawseti(L, table, (lua_Integer)note->place.len);
   } else {
     push_key(L, t, codec, &note->place);
     lua_pushvalue(L, -1);
     lua_rawget(L, table);
-    if (exact_number(L, t, note)) lua_rawset(L, table);
+    if (push_exact(L, t, note)) {
+      lua_replace(L, -2);
+      lua_rawset(L, table);
+    }
   }
   lua_settop(L, table);
 }
@@ -96,9 +176,8 @@ static void mark_array(lua_State *L, int codec) {
 }
 
 /* [-0, +0, e] Follows the notes through the table on the top. */
-static void mend_table(lua_State *L, const fal_jsontext *t, int codec) {
+static void follow_notes(lua_State *L, const fal_jsontext *t, int codec) {
   const fal_jsontext_note *note = t->notes, *end = t->notes + t->count;
-  luaL_checkstack(L, (int)t->depth + 10, "JSON text");
   for (; note < end; note++) {
     switch (note->kind) {
       case FAL_NOTE_ENTER: enter(L, t, codec, note); break;
@@ -110,10 +189,23 @@ static void mend_table(lua_State *L, const fal_jsontext *t, int codec) {
   }
 }
 
+/* }====================================================== */
+
 /* [-1, +1, e] Puts the decoded value on the top right. */
 static void mend(lua_State *L, const fal_jsontext *t, int codec) {
-  if (lua_istable(L, -1)) mend_table(L, t, codec);
-  else if (t->count > 0) exact_number(L, t, t->notes);
+  size_t wholes = t->wholes;
+  lua_Integer n;
+  if (lua_istable(L, -1)) {
+    luaL_checkstack(L, 2 * (int)t->depth + 10, "JSON text");
+    if (wholes > 0) walk(L, &wholes);
+    follow_notes(L, t, codec);
+  } else if (lua_type(L, -1) == LUA_TNUMBER) {
+    if (wholes > 0 && is_whole(L, &n)) {
+      lua_pushinteger(L, n);
+      lua_replace(L, -2);
+    }
+    if (t->count > 0 && push_exact(L, t, t->notes)) lua_replace(L, -2);
+  }
 }
 
 /* [-0, +1, m] Pushes the text with U+FFFD for every half of a pair. */
@@ -151,7 +243,7 @@ static int decode(lua_State *L, int text) {
   int self = lua_gettop(L);
   if (!fal_codec_need(L, codec, self)) return 0;
   t.text = lua_tolstring(L, text, &t.len);
-  t.all_integers = !codec->gives_integers;
+  t.floats_only = !codec->gives_integers;
   t.notes = notes;
   t.room = NOTES;
   if (!scan(L, &t)) return 0;
