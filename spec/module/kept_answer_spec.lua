@@ -6,6 +6,36 @@ local reactor = require "fal.core.reactor"
 local server = require "fal.core.server"
 local fal = require "fal"
 
+-- Answers the first request a second time, unasked, when it is sent SIGUSR1.
+local answers_twice <const> = [[
+  local uv = require "luv"
+  local listening, count = uv.new_tcp(), 0
+  local function answer(id)
+    local body = ('{"status":"IN_QUEUE","request_id":"%s"}'):format(id)
+    return ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"):format(#body, body)
+  end
+  local function tell(...)
+    print(...)
+    io.stdout:flush()
+  end
+  listening:bind("127.0.0.1", 0)
+  listening:listen(8, function()
+    local peer = uv.new_tcp()
+    listening:accept(peer)
+    peer:read_start(function(_, bytes)
+      if not bytes then return peer:close() end
+      count = count + 1
+      peer:write(answer("answer-" .. count))
+    end)
+    if count > 0 then return end
+    uv.new_signal():start("sigusr1", function()
+      peer:write(answer "unasked", function() tell "unasked" end)
+    end)
+  end)
+  tell(listening:getsockname().port)
+  uv.run()
+]]
+
 local accepted <const> = '{"status":"IN_QUEUE","request_id":"kept"}'
 
 describe("an answer is kept", function()
@@ -39,6 +69,17 @@ describe("an answer is kept", function()
     assert.is_truthy(child:expect "%d+\n")
     local client = fal.new { key = "a:b", queue_url = "http://127.0.0.1:" .. child:out():match "%d+", retries = 0 }
     assert.equal("kept", assert(client.submit("acme/app", {})).id)
+  end)
+
+  it("and not taken from what lay unread in a kept connection", function()
+    local child <close> = process.start { "lua5.4", "-e", answers_twice }
+    assert.is_truthy(child:expect "%d+\n")
+    local client = fal.new { key = "a:b", queue_url = "http://127.0.0.1:" .. child:out():match "%d+", retries = 0 }
+    assert.equal("answer-1", assert(client.submit("acme/app", {})).id)
+    child:kill "USR1"
+    assert.is_truthy(child:expect "unasked\n")
+    assert.equal("answer-2", assert(client.submit("acme/app", {})).id)
+    assert.equal("answer-3", assert(client.submit("acme/app", {})).id)
   end)
 
   it("by a URL of our own when the service's is too long", function()

@@ -4,6 +4,7 @@
 */
 #include "header.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,4 +24,13 @@ const char *fal_header_find(const char *block, const char *name, size_t *len) {
     line = *end == '\n' ? end + 1 : end;
   }
   return NULL;
+}
+
+int fal_header_begins(const char *line, size_t len) {
+  return len > 5 && memcmp(line, "HTTP/", 5) == 0;
+}
+
+int fal_header_status(const char *line, size_t len) {
+  const char *space = memchr(line, ' ', len);
+  return space != NULL ? atoi(space + 1) : 0;
 }

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "header.h"
-#include "outbox.h"
 #include "reactor_transfer.h"
+#include "slist.h"
+#include "socket.h"
 
 #define MAX_HEADERS (64 * 1024)
 #define IDLE_LOOKS 8  /* how often in its time an idle limit is looked at */
@@ -21,10 +22,12 @@ struct fal_transfer_curl {
   struct curl_slist *headers, *connect_to;
   fal_source memory;     /* the body, when the ask has no source of its own */
   fal_source *source;
+  int fd;                /* its socket; -1 until it is known */
   int on_backup;
   enum fal_outcome first_outcome;  /* why the backup is tried */
   int paused;            /* the sink takes no more for now */
   int stopped;           /* libcurl wanted to send a paid request again */
+  int spoilt;            /* the kept connection holds bytes nobody asked for */
   fal_timer idle;        /* looks whether bytes still flow */
   int64_t last_byte;
   curl_off_t uploaded;   /* when 'idle' last looked */
@@ -40,19 +43,14 @@ static void byte_seen(fal_transfer *t) {
   if (t->ask.idle) t->curl->last_byte = fal_now_us();
 }
 
-static int status_of(const char *line, size_t len) {
-  const char *space = memchr(line, ' ', len);
-  return space != NULL ? atoi(space + 1) : 0;
-}
-
 static size_t on_header(char *line, size_t size, size_t n, void *transfer) {
   fal_transfer *t = transfer;
   size_t len = size * n;
   byte_seen(t);
   /* a new answer begins; after the final one such a line is but a trailer */
-  if (t->status < 200 && len > 5 && memcmp(line, "HTTP/", 5) == 0) {
+  if (t->status < 200 && fal_header_begins(line, len)) {
     fal_bytes_clear(&t->headers);
-    t->status = status_of(line, len);
+    t->status = fal_header_status(line, len);
   }
   return fal_bytes_add(&t->headers, line, len) == 0 ? len : 0;
 }
@@ -91,16 +89,35 @@ static int on_seek(void *transfer, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
-/* libcurl is about to send the head and a body from memory, for the first
-   time or again by itself (see 'on_seek'). */
 #if LIBCURL_VERSION_NUM >= 0x075000
+static int on_socket(void *place, curl_socket_t fd, curlsocktype purpose) {
+  (void)purpose;
+  *(int *)place = fd;
+  return CURL_SOCKOPT_OK;
+}
+
+/* Bytes that lie unread in a kept connection would be taken for the answer by
+   libcurl 7. Over TLS they mean nothing. */
+static int has_unread(const fal_transfer *t) {
+  return strncmp(t->ask.url, "http:", 5) == 0 &&
+         fal_socket_unread(t->curl->fd) > 0;
+}
+
+/* libcurl is about to send the head, and a body from memory, for the first
+   time or again by itself (see 'on_seek'). */
 static int on_turn(void *transfer, char *ip, char *local_ip, int port,
                    int local_port) {
   fal_transfer *t = transfer;
-  (void)ip, (void)local_ip, (void)port, (void)local_port;
-  t->curl->stopped = t->ask.once && t->sent;
+  struct fal_transfer_curl *c = t->curl;
+  (void)ip, (void)local_ip, (void)port;
+  int kept = c->fd < 0;
+  if (kept) c->fd = fal_socket_at(local_port);
+  else fal_socket_note(local_port, c->fd);
+  c->stopped = t->ask.once && t->sent;
+  c->spoilt = kept && !c->stopped && has_unread(t);
+  if (c->stopped || c->spoilt) return CURL_PREREQFUNC_ABORT;
   t->sent = 1;
-  return t->curl->stopped ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+  return CURL_PREREQFUNC_OK;
 }
 #endif
 
@@ -160,7 +177,7 @@ static enum fal_outcome meaning_of(const fal_transfer *t, CURLcode code) {
     case CURLE_URL_MALFORMAT: return FAL_BAD_URL;
     case CURLE_OUT_OF_MEMORY: return FAL_NO_MEMORY;
     case CURLE_ABORTED_BY_CALLBACK:
-      return t->curl->stopped ? FAL_CUT : FAL_ABORTED;
+      return t->curl->stopped || t->curl->spoilt ? FAL_CUT : FAL_ABORTED;
     default: return FAL_CUT;
   }
 }
@@ -183,6 +200,13 @@ static enum fal_outcome outcome_of(const fal_transfer *t, CURLcode code) {
   return harmless && t->sent ? FAL_CUT : outcome;
 }
 
+static int run_again(fal_transfer *t) {
+  struct fal_transfer_curl *c = t->curl;
+  fal_reactor_stop(t->reactor, &c->turn);
+  c->error[0] = '\0';
+  return fal_reactor_run(t->reactor, &c->turn, 1) == CURLE_OK;
+}
+
 /* The first failure stays in 'message': should the backup fail as well, it is
    the one to report. */
 static int turn_to_backup(fal_transfer *t, enum fal_outcome outcome) {
@@ -190,12 +214,15 @@ static int turn_to_backup(fal_transfer *t, enum fal_outcome outcome) {
   if (c->on_backup || t->ask.backup_url == NULL || t->sent ||
       !never_connected(outcome)) return 0;
   c->on_backup = 1;
-  fal_reactor_stop(t->reactor, &c->turn);
-  c->error[0] = '\0';
   c->first_outcome = outcome;
   return curl_easy_setopt(c->turn.easy, CURLOPT_URL, t->ask.backup_url)
-             == CURLE_OK &&
-         fal_reactor_run(t->reactor, &c->turn, 1) == CURLE_OK;
+             == CURLE_OK && run_again(t);
+}
+
+static int turn_to_new_connection(fal_transfer *t) {
+  if (!t->curl->spoilt) return 0;
+  curl_easy_setopt(t->curl->turn.easy, CURLOPT_FRESH_CONNECT, 1L);
+  return run_again(t);
 }
 
 static void on_finished(void *owner, CURLcode code) {
@@ -207,7 +234,8 @@ static void on_finished(void *owner, CURLcode code) {
     finish(t, t->curl->first_outcome, NULL);  /* the first failure stands */
   } else {
     snprintf(t->message, sizeof t->message, "%s", message_of(t, code));
-    if (!turn_to_backup(t, outcome)) finish(t, outcome, NULL);
+    if (!turn_to_backup(t, outcome) && !turn_to_new_connection(t))
+      finish(t, outcome, NULL);
   }
 }
 
@@ -229,10 +257,8 @@ static int64_t look_us(const fal_transfer *t) {
 static void look_at_upload(fal_transfer *t) {
   struct fal_transfer_curl *c = t->curl;
   curl_off_t uploaded = 0;
-  curl_socket_t fd = CURL_SOCKET_BAD;
   curl_easy_getinfo(c->turn.easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-  curl_easy_getinfo(c->turn.easy, CURLINFO_ACTIVESOCKET, &fd);
-  uploaded -= fal_outbox_bytes(fd);
+  uploaded -= fal_socket_unsent(c->fd);
   if (uploaded != c->uploaded) c->last_byte = fal_now_us();
   c->uploaded = uploaded;
 }
@@ -259,26 +285,28 @@ static void set_limits(const fal_transfer *t, CURL *easy) {
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->ask.exchange_ms);
 }
 
-/* A body in memory goes out in one piece with the head; 'on_turn' sees to it
-   that libcurl does not send it again without asking. */
-static int set_body_from_memory(fal_transfer *t, CURL *easy) {
+/* Whether libcurl asks before it sends. */
+static int set_turn(fal_transfer *t, CURL *easy) {
 #if LIBCURL_VERSION_NUM >= 0x075000
-  if (t->ask.source != NULL ||
-      curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_turn) != CURLE_OK)
-    return 0;
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, &t->curl->fd);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                   t->ask.body != NULL ? t->ask.body : "");
-  return 1;
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_turn) == CURLE_OK;
 #else
   (void)t, (void)easy;
   return 0;
 #endif
 }
 
-/* Any other body goes through 'on_read', to the same end. */
-static void set_body(fal_transfer *t, CURL *easy) {
-  if (set_body_from_memory(t, easy)) return;
+/* A body in memory goes out in one piece with the head, if 'on_turn' sees to
+   it that libcurl does not send it again without asking; any other one goes
+   through 'on_read', to the same end. */
+static void set_body(fal_transfer *t, CURL *easy, int asks) {
+  if (t->ask.source == NULL && asks) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                     t->ask.body != NULL ? t->ask.body : "");
+    return;
+  }
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
   curl_easy_setopt(easy, CURLOPT_READDATA, t);
   curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
@@ -287,6 +315,7 @@ static void set_body(fal_transfer *t, CURL *easy) {
 
 static void set_method(fal_transfer *t, CURL *easy) {
   const char *method = t->ask.method;
+  int asks = set_turn(t, easy);
   if (strcmp(method, "HEAD") == 0) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (strcmp(method, "GET") != 0) {
@@ -294,7 +323,7 @@ static void set_method(fal_transfer *t, CURL *easy) {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t)t->curl->source->len);
-    set_body(t, easy);
+    set_body(t, easy, asks);
   }
 }
 
@@ -329,31 +358,6 @@ static void set_connection(fal_transfer *t, CURL *easy) {
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
-static int append_piece(struct curl_slist **list, const char *piece,
-                        size_t len) {
-  char *text = malloc(len + 1);
-  if (text == NULL) return -1;
-  memcpy(text, piece, len);
-  text[len] = '\0';
-  struct curl_slist *longer = curl_slist_append(*list, text);
-  free(text);
-  if (longer == NULL) return -1;
-  *list = longer;
-  return 0;
-}
-
-static int set_connect_to(fal_transfer *t, CURL *easy) {
-  struct curl_slist **list = &t->curl->connect_to;
-  const char *at = t->ask.connect_to;
-  while (at != NULL && *at != '\0') {
-    size_t len = strcspn(at, ",");
-    if (append_piece(list, at, len) != 0) return -1;
-    at += len + (at[len] == ',');
-  }
-  curl_easy_setopt(easy, CURLOPT_CONNECT_TO, *list);
-  return 0;
-}
-
 static CURLcode set_up(void *transfer, CURL *easy) {
   fal_transfer *t = transfer;
   CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, t->ask.url);
@@ -366,14 +370,15 @@ static CURLcode set_up(void *transfer, CURL *easy) {
   set_method(t, easy);
   set_answer(t, easy);
   set_blocks(t, easy);
-  return set_connect_to(t, easy) == 0 ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+  if (fal_slist_split(&t->curl->connect_to, t->ask.connect_to) != 0)
+    return CURLE_OUT_OF_MEMORY;
+  return curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->curl->connect_to);
 }
 
 static struct fal_transfer_curl *curl_of(fal_transfer *t) {
-  if (t->curl == NULL) {
-    t->curl = calloc(1, sizeof *t->curl);
-    if (t->curl != NULL) t->curl->owner = t;
-  }
+  if (t->curl != NULL) return t->curl;
+  t->curl = calloc(1, sizeof *t->curl);
+  if (t->curl != NULL) t->curl->owner = t, t->curl->fd = -1;
   return t->curl;
 }
 
