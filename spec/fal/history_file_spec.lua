@@ -138,9 +138,10 @@ describe("the history's file", function()
     for _, row in ipairs(rows) do assert.equal("done", row.state) end
   end)
 
-  it("has what was sent when the process died of it", function()
+  -- Lets a process submit to a server that does not answer, and ends it by `finish(child)`.
+  local function die_of_it(script, finish)
     local server <close> = assert(require("fal.core.server").listen { port = 0 })
-    local child <close> = process.start { "lua", "-e", [[require("fal").submit("acme/echo", { a = 1 })]], env = {
+    local child <close> = process.start { "lua", "-e", script, env = {
       FAL_HISTORY = path, FAL_KEY = "a:b", FAL_QUEUE_URL = ("http://127.0.0.1:%d"):format(server:port()),
     } }
     local request
@@ -148,11 +149,28 @@ describe("the history's file", function()
       request = server:next()
       return request
     end)
-    child:kill "KILL"
-    child:wait()
+    finish(child)
+    assert(child:wait())
     request:abort "close"
-    local row = rows_of(fal.new { history = path })[1]
+    local book = assert(history.open(fal.new { history = path }))
+    local row = search.one(book, "1")
     assert.same({ "sending", '{"a":1}' }, { row.state, row.input })
+    assert(book.db:run "UPDATE calls SET at = at - 121")
+    assert.equal("unconfirmed", search.one(book, "1").state)
+    assert.equal("unconfirmed", search.latest(book, 1)[1].state)
+    assert.equal(1, #search.in_state(book, "unconfirmed"))
+  end
+
+  it("has what was sent when the process died of it", function()
+    die_of_it([[require("fal").submit("acme/echo", { a = 1 })]], function(child) child:kill "KILL" end)
+  end)
+
+  it("has what was sent when the program left by os.exit", function()
+    die_of_it([[
+      local fal = require "fal"
+      fal.async(fal.submit, "acme/echo", { a = 1 })
+      repeat fal.sleep(0.01) until io.open(os.getenv "FAL_HISTORY" .. ".leave")
+      os.exit(0)]], function() assert(io.open(path .. ".leave", "w")):close() end)
   end)
 
   it("is not there unless asked for", function()

@@ -4,8 +4,12 @@ local text = require "fal.history.text"
 
 local search = {}
 
-local columns <const> = [[id, at, how, endpoint, state, request_id, status_url, response_url, cancel_url, ended_at,
-  input, low, high, units, paid, paid_how, error]]
+-- A sender that has had no answer for so long has gone, or is as much in doubt as we are.
+local state <const> = [[(CASE WHEN state = 'sending' AND at < strftime('%s', 'now') - 120
+  THEN 'unconfirmed' ELSE state END)]]
+
+local columns <const> = state .. [[ AS state, id, at, how, endpoint, request_id, status_url, response_url, cancel_url,
+  ended_at, input, low, high, units, paid, paid_how, error]]
 
 -- A word as it stands in a JSON text, for LIKE.
 local function pattern_of(word)
@@ -42,8 +46,8 @@ end
 function search.one(book, name)
   local number = name:find "^%d+$" and #name < 10 and math.tointeger(tonumber(name))
   local where = number and "id = ?1" or "substr(request_id, 1, length(?1)) = ?1"
-  local rows, err = book.db:rows(("SELECT * FROM calls WHERE %s ORDER BY id DESC LIMIT 1"):format(where),
-    number or name)
+  local rows, err = book.db:rows(("SELECT %s, output FROM calls WHERE %s ORDER BY id DESC LIMIT 1")
+    :format(columns, where), number or name)
   if not rows or not rows[1] then return nil, err end
   local row = rows[1]
   row.files, err = book.db:rows("SELECT url, path FROM files WHERE call = ? ORDER BY rowid", row.id)
@@ -56,7 +60,7 @@ end
 ---@return table|nil rows, table err
 function search.in_state(book, ...)
   local marks = ("?, "):rep(select("#", ...)):sub(1, -3)
-  return book.db:rows(("SELECT %s FROM calls WHERE state IN (%s) ORDER BY id"):format(columns, marks), ...)
+  return book.db:rows(("SELECT %s FROM calls WHERE %s IN (%s) ORDER BY id"):format(columns, state, marks), ...)
 end
 
 local groups <const> = { day = "strftime('%Y-%m-%d', at, 'unixepoch', 'localtime')", model = "endpoint" }

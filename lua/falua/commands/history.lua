@@ -12,8 +12,6 @@ local search = require "fal.history.search"
 local shared = require "falua.shared"
 local sys = require "fal.core.sys"
 
-local patience <const> = 120 -- seconds after which a call without an answer is in doubt
-
 local actions = {}
 
 local function print_list(rows, values)
@@ -84,9 +82,7 @@ end
 -- Calls of which nobody knows whether they were accepted.
 local function warn_of_doubts(book)
   local ids = {}
-  for _, row in ipairs(search.in_state(book, "unconfirmed", "sending") or {}) do
-    if row.at < sys.now() - patience then ids[#ids + 1] = tostring(row.id) end
-  end
+  for i, row in ipairs(search.in_state(book, "unconfirmed") or {}) do ids[i] = tostring(row.id) end
   if not ids[1] then return end
   notes.say(("may have been accepted, though no answer came: %s; look at https://fal.ai/dashboard")
     :format(table.concat(ids, ", ")))
