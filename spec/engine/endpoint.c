@@ -214,7 +214,8 @@ static void knows_backups(void) {
     {"https://fal.run/a/b?c=d", "https://falrun.com/a/b?c=d"},
     {"https://queue.fal.run/a/b/requests/x",
      "https://queue.falrun.com/a/b/requests/x"},
-    {"http://fal.run:8080", "http://falrun.com:8080"},
+    {"https://fal.run:8080", "https://falrun.com:8080"},
+    {"http://fal.run/x", NULL},  /* NO_PROXY may name the first host only */
     {"https://FAL.RUN/x", "https://falrun.com/x"},
     {"https://rest.fal.ai/x", NULL},
     {"https://abc.run/x", NULL},

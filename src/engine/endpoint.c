@@ -224,7 +224,7 @@ int fal_url_within(const char *url, const char *base) {
 int fal_url_backup(fal_bytes *out, const char *url) {
   url_parts u;
   const char *name;
-  if (!cut_url(&u, url)) return 0;
+  if (!cut_url(&u, url) || !same_text(u.scheme, span("https", 5))) return 0;
   if (same_text(u.host, span("fal.run", 7))) name = "falrun.com";
   else if (same_text(u.host, span("queue.fal.run", 13)))
     name = "queue.falrun.com";
