@@ -61,6 +61,55 @@ end
 
 teardown(function() folder:remove() end)
 
+-- What a rockspec says, without the name of its own version and where it comes from.
+local function rockspec(path)
+  local said = {}
+  assert(loadfile(path, "t", said))()
+  local version, source = said.version, said.source
+  said.version, said.source = nil, nil
+  return said, version, source
+end
+
+-- What CMake says when it is asked to configure anew, words joined by single spaces.
+local function configured(...)
+  local build <close> = process.temporary()
+  local done = process.run { "cmake", "-S", folder.path .. "/source", "-B", build.path, ... }
+  return done.status, (done.err:gsub("%s+", " "))
+end
+
+describe("the rockspec of the release", function()
+  it("is that of a checkout, for the version that CMake states", function()
+    local here = rockspec "rockspec/fal-scm-1.rockspec"
+    local cmake <close> = assert(io.open "CMakeLists.txt")
+    local version = cmake:read("a"):match "project%(fal VERSION ([%d.]+)"
+    local there, named, source = rockspec(("rockspec/fal-%s-1.rockspec"):format(version))
+    assert.same(here, there)
+    assert.equal(version .. "-1", named)
+    assert.equal("v" .. version, source.tag)
+  end)
+end)
+
+describe("CMake", function()
+  it("says in one sentence when there is another Lua", function()
+    local headers = folder.path .. "/lua5.3"
+    shell("mkdir -p \"$2\" && echo '#define LUA_VERSION_NUM 503' > \"$2/lua.h\"", headers)
+    local status, said = configured("-DLUA_INCLUDE_DIR=" .. headers)
+    assert.equal(1, status)
+    assert.matches("fal needs Lua 5%.4, and %S+/lua5%.3 is another version's%. ", said)
+  end)
+
+  it("names what to install when there is no libcurl or no Lua", function()
+    local status, said = configured "-DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON"
+    assert.equal(1, status)
+    assert.matches("curl/curl%.h is missing%. Install it with one of apt%-get install libcurl4%-openssl%-dev "
+      .. "dnf install libcurl%-devel apk add curl%-dev brew install curl ", said)
+    status, said = configured "-DCMAKE_DISABLE_FIND_PACKAGE_Lua=ON"
+    assert.equal(1, status)
+    assert.matches("lua%.h is missing%. Install it with one of apt%-get install liblua5%.4%-dev dnf install lua%-devel "
+      .. "apk add lua5%.4%-dev brew install lua@5%.4 ", said)
+  end)
+end)
+
 describe("LuaRocks and CMake", function()
   it("install the same files", function()
     local installed = files(plain)
