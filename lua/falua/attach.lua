@@ -1,5 +1,6 @@
 -- `falua --sandbox`: starts the sandbox in this process and makes it the service
--- for all that follows, before any of the user's code runs.
+-- for all that follows, before any of the user's code runs. Also says whether a
+-- sandbox is the service, where nothing costs anything.
 local failure = require "fal.core.error"
 local host = require "falua.host"
 
@@ -36,6 +37,17 @@ function attach.sandbox()
   for name, value in pairs(attach.variables(config)) do host.setenv(name, value) end
   host.setenv("FAL_PROXY_URL", nil)
   require("fal").config(config)
+end
+
+--- Whether what is sent goes to a sandbox, of this process or another: on this
+--- machine, opened by the sandbox's own key, nothing between. Another service on
+--- this machine may pass on what it gets, and is not taken for one.
+---@return boolean
+function attach.is_sandbox()
+  local fal = require "fal"
+  local key = os.getenv "FAL_KEY" or ""
+  local here = fal.option "queue_url":find "^http://127%.0%.0%.1[:/]"
+  return here and key:find "^sandbox%-key:" and not fal.option "proxy_url" or false
 end
 
 return attach

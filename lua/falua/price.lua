@@ -1,5 +1,6 @@
 -- What stands between a command and spending money: the price is shown, asked
 -- about when it is high, and held against --max-cost. Nothing is sent here.
+local attach = require "falua.attach"
 local failure = require "fal.core.error"
 local fal = require "fal"
 local notes = require "falua.notes"
@@ -7,8 +8,10 @@ local task = require "fal.task"
 
 local price = {}
 
-local ask_above <const> = 1 -- dollars
 local patience <const> = 5  -- seconds in which the service may tell a price
+
+--- The price in dollars above which a person is asked, unless they say otherwise.
+price.ask_above = 1
 
 --- The options of commands that spend money.
 price.options = {
@@ -16,14 +19,12 @@ price.options = {
   { name = "yes", short = "y", help = "do not ask, whatever the price" },
 }
 
--- A sandbox of ours: on this machine, opened by its own key, nothing between.
-local function is_sandbox()
-  local here = fal.option "queue_url":match "^http://127%.0%.0%.1[:/]"
-  local key = os.getenv "FAL_KEY" or ""
-  return here and key:find "^sandbox%-key:" and not fal.option "proxy_url"
-end
-
-local function refusal(endpoint, message, hint)
+--- The error for what was not sent because of its price.
+---@param endpoint string
+---@param message string
+---@param hint string|nil
+---@return table err
+function price.refusal(endpoint, message, hint)
   return failure.new {
     kind = "budget", message = message, hint = hint, endpoint = endpoint, billed = "no", accepted = false,
     retryable = false,
@@ -34,9 +35,10 @@ local function dollars(amount) return ("$%.4f"):format(amount):gsub("(%.%d%d%d-)
 
 local function within_limit(endpoint, highest, limit)
   if not highest then
-    return nil, refusal(endpoint, ("nobody knows the price, and --max-cost is %s"):format(dollars(limit)))
+    return nil, price.refusal(endpoint, ("nobody knows the price, and --max-cost is %s"):format(dollars(limit)))
   elseif highest > limit then
-    return nil, refusal(endpoint, ("it costs up to %s, and --max-cost is %s"):format(dollars(highest), dollars(limit)))
+    return nil, price.refusal(endpoint,
+      ("it costs up to %s, and --max-cost is %s"):format(dollars(highest), dollars(limit)))
   end
   return true
 end
@@ -44,10 +46,10 @@ end
 local function agreed(endpoint, highest)
   local cost = ("it costs up to %s"):format(dollars(highest))
   if not notes.can_ask() then
-    return nil, refusal(endpoint, cost, "--yes or --max-cost sends it without asking")
+    return nil, price.refusal(endpoint, cost, "--yes or --max-cost sends it without asking")
   end
   if notes.ask(cost .. ". Send it?") then return true end
-  return nil, refusal(endpoint, "not sent")
+  return nil, price.refusal(endpoint, "not sent")
 end
 
 --- Settles whether an input may be sent.
@@ -63,7 +65,7 @@ function price.settle(endpoint, input, values)
   if not in_time or not lowest then highest = nil end
   if notes.is_terminal() then notes.say("price: " .. (line or "unknown")) end
   if values.max_cost then return within_limit(endpoint, highest, values.max_cost) end
-  if values.yes or not highest or highest <= ask_above or is_sandbox() then return true end
+  if values.yes or not highest or highest <= price.ask_above or attach.is_sandbox() then return true end
   return agreed(endpoint, highest)
 end
 

@@ -1,41 +1,30 @@
 -- Money at the prompt: says what a call costs before it is sent, asks above a
 -- limit, and adds up what this session has sent. Stands in front of the paid
 -- functions of the default client, for as long as there is a prompt.
-local failure = require "fal.core.error"
+local attach = require "falua.attach"
 local fal = require "fal"
 local money = require "fal.money"
+local price = require "falua.price"
 
 local spending = {}
 
-local state = { ask_above = 1, quiet = false, calls = 0, low = 0, high = 0, unknown = 0 }
-
--- A service on this machine is a stand-in, and costs nothing.
-local function is_free()
-  local host = fal.option "queue_url":match "^%a+://([^/:]+)"
-  return host == "127.0.0.1" or host == "localhost" or host == "[::1]"
-end
-
-local function refused(endpoint, message, hint)
-  return nil, failure.new {
-    kind = "budget", message = message, hint = hint, endpoint = endpoint, billed = "no", retryable = false,
-  }
-end
+local state = { ask_above = price.ask_above, calls = 0, low = 0, high = 0, unknown = 0 }
 
 local function amount(dollars) return money.text(math.floor(dollars * money.dollar + 0.5)) end
 
 -- Whether it may be sent; the price is said in any case.
 local function settle(endpoint, low, high, line)
   if state.busy_typing then
-    if not low or high <= state.ask_above or is_free() then return true end
-    return refused(endpoint, ("it costs up to %s, and nobody can be asked now"):format(amount(high)),
+    if not low or high <= state.ask_above or attach.is_sandbox() then return true end
+    return nil, price.refusal(endpoint, ("it costs up to %s, and nobody can be asked now"):format(amount(high)),
       "start it from the prompt, or raise the limit with .ask_above USD")
   end
   io.stdout:flush()
   io.stderr:write("price: ", low and line or "unknown", "\n")
-  if not low or high <= state.ask_above or is_free() then return true end
+  if not low or high <= state.ask_above or attach.is_sandbox() then return true end
   io.stderr:write(("it costs up to %s. Send it? [y/N] "):format(amount(high)))
   if (io.read "l" or ""):lower():find "^%s*y" then return true end
-  return refused(endpoint, "not sent")
+  return nil, price.refusal(endpoint, "not sent")
 end
 
 local function add(low, high)
@@ -86,7 +75,7 @@ function spending.ask_above(text)
   end
   if state.ask_above == math.huge then return "calls are sent without asking" end
   return ("calls of more than %s are asked about%s"):format(amount(state.ask_above),
-    is_free() and "; not here, where nothing costs anything" or "")
+    attach.is_sandbox() and "; not in the sandbox, where nothing costs anything" or "")
 end
 
 --- What this session has sent.
@@ -95,7 +84,7 @@ function spending.summary()
   if state.calls == 0 then return "nothing was sent in this session" end
   local cost = amount(state.low) .. (state.high > state.low and " to " .. amount(state.high) or "")
   local unknown = state.unknown > 0 and (", and %d of unknown price"):format(state.unknown) or ""
-  local stand_in = is_free() and ", had it not been a stand-in on this machine" or ""
+  local stand_in = attach.is_sandbox() and ", had it not been the sandbox" or ""
   return ("this session: %d call%s, %s by the list prices%s%s"):format(state.calls, state.calls == 1 and "" or "s",
     cost, unknown, stand_in)
 end
