@@ -2,6 +2,7 @@
 -- priced, sent, followed. Whatever ends it early, nobody loses the request:
 -- its id and the command that picks it up again are said.
 local fal = require "fal"
+local harmless = require("falua.output").harmless
 local inputs = require "falua.inputs"
 local notes = require "falua.notes"
 local price = require "falua.price"
@@ -67,7 +68,7 @@ local function teller(state)
 end
 
 local function show_logs(status)
-  for _, line in ipairs(status.logs or {}) do notes.say(tostring(line.message)) end
+  for _, line in ipairs(status.logs or {}) do notes.say(harmless(tostring(line.message))) end
 end
 
 -- A wait that fails may leave the request where it was.

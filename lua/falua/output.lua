@@ -20,6 +20,14 @@ function output.colours(file)
   return sys.isatty(file) and unwanted == "" and os.getenv "TERM" ~= "dumb"
 end
 
+--- A text that somebody else wrote as a terminal may have it: what would move
+--- its cursor, or do worse, is a space.
+---@param text string
+---@return string
+function output.harmless(text)
+  return (text:gsub("[\0-\8\11-\31\127]", " "):gsub("\xC2[\x80-\x9F]", " "))
+end
+
 --- Prints a value as JSON: indented on a terminal, else on one line.
 ---@param value any
 ---@param compact boolean|nil  on one line in any case
@@ -54,6 +62,7 @@ end
 function output.table(head, rows)
   local all = { head, table.unpack(rows) }
   for i, line in ipairs(lines_of(all)) do
+    line = output.harmless(line)
     if i == 1 and output.colours(io.stdout) then line = "\27[1m" .. line .. "\27[0m" end
     io.write(line, "\n")
   end

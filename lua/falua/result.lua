@@ -31,7 +31,11 @@ local function print_part(value, values)
   if part == nil then
     return nil, failure.new { kind = "script", message = ("there is no %s in it"):format(path.text(values.get)) }
   end
-  if type(part) == "string" then io.write(part, "\n") else output.json(part, values.json) end
+  if type(part) ~= "string" then
+    output.json(part, values.json)
+  else
+    io.write(output.is_terminal() and output.harmless(part) or part, "\n")
+  end
   return true
 end
 

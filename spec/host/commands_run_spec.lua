@@ -10,13 +10,7 @@ local at
 before_each(function()
   at = falua.open {
     endpoints = {
-      ["me/slow"] = function()
-        require("fal").sleep(60)
-        return { late = true }
-      end,
-      ["me/files"] = function(_, job)
-        return { files = { job:file("one", "a.txt", "text/plain"), job:file("two", "b.txt", "text/plain") } }
-      end,
+      ["me/slow"] = falua.slow, ["me/files"] = falua.files,
       ["me/half"] = function(_, job)
         return { a = job:file("one", "a.txt", "text/plain"), b = { url = at.sandbox.url .. "/cdn/gone.txt" } }
       end,
@@ -252,5 +246,16 @@ describe("at a terminal, falua run", function()
     assert.matches("me/steady: in progress, %d s", result.out)
     assert.matches('\27%[K{\r\n  "a": %[\r\n    1\r\n  %],\r\n  "b": "x"\r\n}\r\n$', result.out)
     assert.equal(0, result.status)
+  end)
+
+  it("lets no model move the cursor", function()
+    local evil = "\27[2J\27]0;title\7\u{9b}1mred\rhidden"
+    at.sandbox:endpoint("me/evil", function(_, job)
+      job:log(evil)
+      return { text = evil }
+    end)
+    local result = at:run { "run", "me/evil", "--unchecked", "--logs", "--get", "text", terminal = true }
+    assert.matches(" %[2J %]0;title  1mred hidden\r\n.* %[2J %]0;title  1mred hidden\r\n$", result.out)
+    assert.equal(evil .. "\n", at:run("run", "me/evil", "--unchecked", "--get", "text").out)
   end)
 end)
