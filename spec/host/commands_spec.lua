@@ -135,6 +135,15 @@ describe("falua sandbox", function()
     assert.equal(130, result.status)
   end)
 
+  it("lets jobs run as long as it is told", function()
+    local server <close> = process.start { "falua", "sandbox", "--run-time", "600" }
+    local client = process.run { "falua", "-e", [[
+      local fal = require "fal"
+      local request = assert(fal.submit("some/app", {}))
+      print(select(2, request:wait { timeout = 2 }).limit)]], env = exports_of(server) }
+    assert.equal("total\n", client.out)
+  end)
+
   it("listens where it is told, or says that it cannot", function()
     local first <close> = process.start { "falua", "sandbox" }
     local port = exports_of(first).FAL_RUN_URL:match ":(%d+)/"

@@ -18,15 +18,17 @@ return {
   summary = "serve the sandbox until stopped, and print the variables to export",
   options = {
     { name = "port", value = "N", type = "integer", help = "listen on this port of 127.0.0.1 (default: any free one)" },
+    { name = "run-time", value = "SECONDS", type = "seconds", help = "let every job run so long (default: 0.5)" },
   },
   examples = {
     "falua sandbox --port 8000",
+    "falua sandbox --run-time 60      # time enough to see what an interruption does",
     "falua sandbox > sandbox.env &   # then: . ./sandbox.env",
   },
   run = function(values)
     local attach = require "falua.attach"
     local fal = require "fal"
-    local sandbox <close> = attach.start { port = values.port }
+    local sandbox <close> = attach.start { port = values.port, run_time = values.run_time }
     print_exports(attach.variables(sandbox.config))
     while true do fal.sleep(3600) end
   end,
