@@ -93,8 +93,9 @@ rooms.c = {
 rooms.pure = {
   "fal.base64", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
   "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
-  "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.outcome", "fal.sandbox.prose", "fal.storage.plan",
-  "fal.timestamp", "fal.workflow.graph", "fal.workflow.layout", "fal.workflow.page", "fal.workflow.reference",
+  "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
+  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.workflow.graph", "fal.workflow.layout",
+  "fal.workflow.page", "fal.workflow.reference",
 }
 rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
 
@@ -144,7 +145,8 @@ rooms.lua = {
   ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.nearest fal.workflow.ledger
     fal.workflow.review]],
   ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",
-  ["fal.workflow.journal"] = "fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task",
+  ["fal.workflow.journal"] = [[fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task
+    fal.workflow.schema]],
   ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
   ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
@@ -163,6 +165,7 @@ rooms.lua = {
     fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
   ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
     fal.workflow.reference]],
+  ["fal.workflow.schema"] = "fal.core.error",
   ["fal.workflow.session"] = [[fal fal.core.error fal.core.json fal.core.sys fal.misuse fal.options fal.workflow.draw
     fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.journal fal.workflow.ledger
     fal.workflow.media fal.workflow.plan fal.workflow.price fal.workflow.reference fal.workflow.report
@@ -189,12 +192,14 @@ rooms.lua = {
   ["fal.sandbox.media"] = "fal.core.digest fal.sandbox.data.media",
   ["fal.sandbox.parts"] = [[fal.core.json fal.core.sys fal.sandbox.exchange fal.sandbox.files fal.sandbox.reply
     fal.task]],
+  ["fal.sandbox.platform"] = [[fal.core.json fal.models.index fal.models.units fal.sandbox.access
+    fal.sandbox.address fal.sandbox.apps fal.sandbox.description fal.sandbox.reply fal.timestamp]],
   ["fal.sandbox.queue"] = [[fal.sandbox.access fal.sandbox.address fal.sandbox.apps fal.sandbox.exchange
     fal.sandbox.faults fal.sandbox.feed fal.sandbox.files fal.sandbox.job fal.sandbox.outcome fal.sandbox.reply
     fal.sandbox.webhook fal.sandbox.worker]],
   ["fal.sandbox.reply"] = "fal.core.json",
-  ["fal.sandbox.router"] = [[fal.sandbox.access fal.sandbox.exchange fal.sandbox.faults fal.sandbox.queue
-    fal.sandbox.reply fal.sandbox.run fal.sandbox.storage fal.sandbox.tokens fal.sandbox.webhook]],
+  ["fal.sandbox.router"] = [[fal.sandbox.access fal.sandbox.exchange fal.sandbox.faults fal.sandbox.platform
+    fal.sandbox.queue fal.sandbox.reply fal.sandbox.run fal.sandbox.storage fal.sandbox.tokens fal.sandbox.webhook]],
   ["fal.sandbox.run"] = [[fal.core.json fal.core.reactor fal.sandbox.access fal.sandbox.address fal.sandbox.apps
     fal.sandbox.events fal.sandbox.exchange fal.sandbox.faults fal.sandbox.files fal.sandbox.job fal.sandbox.outcome
     fal.sandbox.reply fal.sandbox.worker fal.task]],

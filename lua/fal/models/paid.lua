@@ -45,6 +45,7 @@ end
 function paid.of(bounds, units, quote)
   local count = tonumber(units) and money.from_number(tonumber(units))
   if count == 0 then return 0, "nothing was billed" end
+  if bounds.high == 0 then return 0, "list price" end
   local amount, how
   if count then amount, how = by_rate(bounds.endpoint, count) end
   if count and quote and not amount and not paid.is_listed(bounds.endpoint) then

@@ -33,10 +33,14 @@ local function decode(text, endpoint)
   return value
 end
 
+-- The schema in an answer. The document tells no price: a listed one stays.
 local function reduce(text, endpoint)
   local document, err = decode(text, endpoint)
   if document == nil then return nil, err end
-  return openapi.reduce(document, endpoint)
+  local schema, fault = openapi.reduce(document, endpoint)
+  local built_in = schema and models.find(endpoint)
+  if built_in then schema.price = built_in.price end
+  return schema, fault
 end
 
 -- A schema that was kept: read once, then remembered, also when there is none.

@@ -28,6 +28,18 @@ function address.query(query)
   return fields
 end
 
+--- All values of a field that may be repeated.
+---@param query? string
+---@param wanted string
+---@return string[] values
+function address.values(query, wanted)
+  local list = {}
+  for name, value in (query or ""):gsub("+", " "):gmatch "([^&=]+)=?([^&]*)" do
+    if address.unescape(name) == wanted then list[#list + 1] = address.unescape(value) end
+  end
+  return list
+end
+
 --- Takes an endpoint id apart, as it stands in the path of a URL.
 ---@param path string  with or without slashes around it
 ---@return string? id  the whole id; nil when it is none

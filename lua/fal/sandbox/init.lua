@@ -21,6 +21,8 @@ local sandbox = {}
 
 local known = options.set [[port host key seed queue_time run_time speed endpoints faults lenient remember]]
 
+local described = options.set "openapi title category price"
+
 local defaults <const> = {
   port = 0, host = "127.0.0.1", key = "sandbox-key:sandbox-secret", queue_time = 0.3, run_time = 0.5, speed = 1,
   remember = 1000,
@@ -104,6 +106,15 @@ function Sandbox:endpoint(id, fn)
   self.own[id:match "^[^/]+/[^/]+"] = true
 end
 
+--- Says what the service tells about an endpoint, besides what it answers.
+---@param id string
+---@param what table  openapi (the document: a table, or a text that is served as it is), title, category, price =
+--- { unit_price, unit, currency }
+function Sandbox:describe(id, what)
+  options.check(what, described, "describe")
+  self.said[id] = what
+end
+
 --- Stops serving and removes what was stored.
 function Sandbox:stop()
   if self.stopped then return end
@@ -150,7 +161,7 @@ local function new(all, listening)
     clock = clock.new(all.speed), chance = chance.new(all.seed and math.floor(all.seed)), lenient = all.lenient,
     remember = all.remember,
     turns = { all.queue_time, all.queue_time + all.run_time }, direct_turns = { 0, all.run_time },
-    endpoints = {}, own = {}, apps = {}, faults = {}, counts = {}, tasks = {}, troubles = {},
+    endpoints = {}, own = {}, said = {}, apps = {}, faults = {}, counts = {}, tasks = {}, troubles = {},
     jobs = {}, order = {}, oldest = 1, newest = 0, files = {}, paths = {}, tokens = {}, deliveries = {}, hanging = {},
     seen = {}, seen_count = 0,
   }, Sandbox)

@@ -67,7 +67,7 @@ local function new_job(x, app, timeout)
   local job = jobs.new(sandbox, {
     id = id, endpoint = x.endpoint, app = name, url = sandbox.queue_url .. name .. "/requests/" .. id,
     input = exchange.body(x), turns = sandbox.turns, answer = app.answer, headers = app.fn and x.headers,
-    lifecycle = files.lifecycle(x.headers),
+    lifecycle = files.lifecycle(x.headers), unstored = x.headers["x-fal-store-io"] == "0",
   })
   if job.input == "" then job.input = "{}" end
   if timeout and timeout < job.turns[1] then

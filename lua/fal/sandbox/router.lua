@@ -4,6 +4,7 @@
 local access = require "fal.sandbox.access"
 local exchange = require "fal.sandbox.exchange"
 local faults = require "fal.sandbox.faults"
+local platform = require "fal.sandbox.platform"
 local queue = require "fal.sandbox.queue"
 local reply = require "fal.sandbox.reply"
 local run = require "fal.sandbox.run"
@@ -23,9 +24,6 @@ end
 
 local function addresses(x) reply.raw(x, 200, '{"webhook_ip_ranges":["127.0.0.1/32"]}') end
 
--- The site describes no endpoint: what it answers for unknown ones.
-local function no_description(x) reply.raw(x, 404, "null") end
-
 -- The fixed addresses: what is asked for there, and who answers.
 local fixed <const> = {
   ["POST /rest/tokens/"] = { "token", with_key(tokens.classic) },
@@ -38,7 +36,10 @@ local fixed <const> = {
   ["PUT /rest/storage/files/acl"] = { "acl", storage.acl },
   ["GET /rest/.well-known/jwks.json"] = { "keys", webhook.keys },
   ["GET /api/v1/meta"] = { "meta", addresses },
-  ["GET /site/api/openapi/queue/openapi.json"] = { "openapi", no_description },
+  ["GET /api/v1/models"] = { "models", platform.models },
+  ["GET /api/v1/models/pricing"] = { "pricing", platform.pricing },
+  ["GET /api/v1/models/requests/by-endpoint"] = { "requests", platform.requests },
+  ["GET /site/api/openapi/queue/openapi.json"] = { "openapi", platform.openapi },
 }
 
 local areas <const> = { queue = queue.plan, run = run.plan, cdn = storage.plan }

@@ -70,6 +70,8 @@ end
 
 -- What is billed, in the unit of the model's price.
 local function units_of(schema, input)
+  local free_with = schema.price and schema.price.free_with
+  if free_with and input[free_with] then return 0 end
   local unit = schema.price and schema.price.unit
   local seconds = tonumber((tostring(input.duration or ""):match "^[%d.]+"))
   if unit == "second" and seconds then return seconds end

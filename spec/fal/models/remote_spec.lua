@@ -77,6 +77,14 @@ describe("what the service says about models", function()
       assert.equal("built in", open():known("fal-ai/veo3").source)
     end)
 
+    it("keep the listed price", function()
+      answers[schema_url "fal-ai/sora-2/text-to-video"] = painter
+      local schema = assert(service:schema("fal-ai/sora-2/text-to-video", { refresh = true }))
+      assert.equal(require("fal.models").find("fal-ai/sora-2/text-to-video").price, schema.price)
+      answers[schema_url "somebody/painter"] = painter
+      assert.is_nil(service:schema("somebody/painter").price)
+    end)
+
     it("are not there for names that the service does not know", function()
       answers[schema_url "fal-ai/veo3/fats"] = "null"
       answers[schema_url "nobody/x"] = failure.new { kind = "http", status = 404, message = "not found" }

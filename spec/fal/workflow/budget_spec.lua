@@ -54,6 +54,7 @@ describe("a budget", function()
 
   it("keeps what is reserved for an unconfirmed call", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    b.sandbox:fault { what = 404, match = { call = "requests" } }
     local _, err = clips(6.40, 1):run()
     assert.are.equal("unconfirmed", err.kind)
     assert.are.equal(money.parse "3.20", held())

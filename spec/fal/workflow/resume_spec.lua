@@ -58,6 +58,7 @@ describe("a run that was cut off", function()
   for _, what in ipairs(lost) do
     it("by " .. what .. " between submit and id is unconfirmed until it is settled", function()
       b.sandbox:fault { what = what, match = { call = "submit" }, times = 1 }
+      b.sandbox:fault { what = 404, match = { call = "requests" } } -- the list of requests, which could tell
       local _, err = two():run()
       assert.are.equal("unconfirmed", err.kind)
       assert.matches("falua workflow settle .* first ID", tostring(err))
@@ -73,8 +74,18 @@ describe("a run that was cut off", function()
     end)
   end
 
+  it("finds its request in the service's list, and pays once", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+    assert.are.equal(1, #b.sandbox:requests "requests")
+  end)
+
   it("is settled with the id of its request", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    b.sandbox:fault { what = 404, match = { call = "requests" } }
     two():run()
     local id
     for name in pairs(b.sandbox.jobs) do id = name end
