@@ -1,62 +1,48 @@
 -- The file of the history: what is in it and what is not, who can read it, who
 -- may write it at once, and how things are found again.
 local process = require "support.process"
+local recorded = require "support.recorded"
 local service = require "support.service"
 
 describe("the history's file", function()
-  local folder, path, fal, history, search
+  local at, history, search
 
   before_each(function()
-    folder = process.temporary()
-    path = folder.path .. "/deep/er/history.db"
-    fal, history, search = require "fal", require "fal.history", require "fal.history.search"
+    at, history, search = recorded.open(), require "fal.history", require "fal.history.search"
   end)
 
-  after_each(function() folder:remove() end)
-
-  local function client_of(sandbox, changes)
-    local options = { history = path }
-    for name, value in pairs(changes or {}) do options[name] = value end
-    return service.client(sandbox, options)
-  end
-
-  local function rows_of(client) return assert(search.latest(assert(history.open(client)), 100)) end
-
-  local function bytes_of_history()
-    local pipe <close> = assert(io.popen("cat " .. process.quote(path) .. "*", "r"))
-    return pipe:read "a"
-  end
+  after_each(function() at:close() end)
 
   it("never has the key in it, and is its owner's alone", function()
     local sandbox <close> = service.start { key = "canary:s3cr3tcanary" }
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.subscribe("acme/echo", { prompt = "x" }, { headers = { Authorization2 = "x" } }))
     assert(client.run("acme/echo", { prompt = "x" }))
     client.config { key = "canary2:s3cr3tcanary" }
     assert.is_nil(client.submit("acme/echo", { prompt = "x" }))
-    local bytes = bytes_of_history()
+    local bytes = at:bytes()
     assert.truthy(bytes:find("acme/echo", 1, true))
     assert.is_nil(bytes:find("s3cr3tcanary", 1, true))
-    local pipe <close> = io.popen(("stat -c %%a %s*"):format(process.quote(path)))
+    local pipe <close> = io.popen(("stat -c %%a %s*"):format(process.quote(at.path)))
     for mode in pipe:lines() do assert.equal("600", mode) end
   end)
 
   it("keeps prompts out when told to", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox, { history = "private:" .. path, validate = false })
+    local client = at:client(sandbox, { history = "private:" .. at.path, validate = false })
     assert(client.subscribe("fal-ai/veo3/fast", { prompt = "canaryprompt" }))
     assert.is_nil(client.subscribe("fal-ai/veo3/fast", { prompt = "canaryprompt", duration = "canaryprompt" }))
-    assert.is_nil(bytes_of_history():find("canaryprompt", 1, true))
-    local row = search.one(history.open(client), "1")
+    assert.is_nil(at:bytes():find("canaryprompt", 1, true))
+    local row = at:row(client, "1")
     assert.same({ "done", 1 }, { row.state, #row.files })
-    assert.equal("failed", rows_of(client)[1].state)
+    assert.equal("failed", at:rows(client)[1].state)
   end)
 
   it("cuts long strings short", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.run("acme/echo", { picture = "data:image/png;base64," .. ("A"):rep(2000000), words = "kept" }))
-    local row = search.one(history.open(client), "1")
+    local row = at:row(client, "1")
     assert.is_true(#row.input < 1000 and #row.output < 1000)
     assert.matches('"data:image/png;base64,A+%.%.%. %(1%.9 MB%)"', row.input)
     assert.matches('"words":"kept"', row.input)
@@ -65,7 +51,7 @@ describe("the history's file", function()
   it("is searched in inputs, outputs, ids and files, whatever the words hold", function()
     local function say() return { said = "Underwater" } end
     local sandbox <close> = service.start { endpoints = { ["acme/say"] = say } }
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.run("acme/say", { prompt = 'the "old" 100% tower/wall' }))
     assert(client.run("acme/say", { prompt = "a_b" }))
     local book = history.open(client)
@@ -82,7 +68,7 @@ describe("the history's file", function()
 
   it("adds up by day and by model", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.subscribe("fal-ai/veo3/fast", { prompt = "a fox", duration = "8s" }))
     assert(client.submit("fal-ai/veo3/fast", { prompt = "a fox", duration = "8s" }))
     assert(client.run("acme/echo", {}))
@@ -109,10 +95,10 @@ describe("the history's file", function()
 
   it("refuses files that are no history", function()
     local sandbox <close> = service.start()
-    local made = assert(require("fal.core.store").open(folder.path .. "/other.db"))
+    local made = assert(require("fal.core.store").open(at.folder.path .. "/other.db"))
     assert(made:exec "PRAGMA user_version = 1; PRAGMA application_id = 7")
     made:close()
-    local _, err = client_of(sandbox, { history = folder.path .. "/other.db" }).submit("acme/echo", {})
+    local _, err = at:client(sandbox, { history = at.folder.path .. "/other.db" }).submit("acme/echo", {})
     assert.matches("not a history", tostring(err))
     assert.equal(0, sandbox:accepted())
   end)
@@ -122,7 +108,7 @@ describe("the history's file", function()
     local script = [[
       local fal = require "fal"
       for i = 1, 20 do assert(fal.subscribe("acme/echo", { n = i })) end]]
-    local env = { FAL_HISTORY = path }
+    local env = { FAL_HISTORY = at.path }
     for name, value in pairs(sandbox.config) do
       if name ~= "history" then env["FAL_" .. name:upper()] = value end
     end
@@ -133,7 +119,7 @@ describe("the history's file", function()
       local result = assert(ended:wait(30), "still running")
       assert.same({ 0, "" }, { result.status, result.err })
     end
-    local rows = rows_of(client_of(sandbox))
+    local rows = at:rows(at:client(sandbox))
     assert.equal(80, #rows)
     for _, row in ipairs(rows) do assert.equal("done", row.state) end
   end)
@@ -142,7 +128,7 @@ describe("the history's file", function()
   local function die_of_it(script, finish)
     local server <close> = assert(require("fal.core.server").listen { port = 0 })
     local child <close> = process.start { "lua", "-e", script, env = {
-      FAL_HISTORY = path, FAL_KEY = "a:b", FAL_QUEUE_URL = ("http://127.0.0.1:%d"):format(server:port()),
+      FAL_HISTORY = at.path, FAL_KEY = "a:b", FAL_QUEUE_URL = ("http://127.0.0.1:%d"):format(server:port()),
     } }
     local request
     service.until_true(function()
@@ -152,7 +138,7 @@ describe("the history's file", function()
     finish(child)
     assert(child:wait())
     request:abort "close"
-    local book = assert(history.open(fal.new { history = path }))
+    local book = assert(history.open(require("fal").new { history = at.path }))
     local row = search.one(book, "1")
     assert.same({ "sending", '{"a":1}' }, { row.state, row.input })
     assert(book.db:run "UPDATE calls SET at = at - 121")
@@ -170,7 +156,7 @@ describe("the history's file", function()
       local fal = require "fal"
       fal.async(fal.submit, "acme/echo", { a = 1 })
       repeat fal.sleep(0.01) until io.open(os.getenv "FAL_HISTORY" .. ".leave")
-      os.exit(0)]], function() assert(io.open(path .. ".leave", "w")):close() end)
+      os.exit(0)]], function() assert(io.open(at.path .. ".leave", "w")):close() end)
   end)
 
   it("is not there unless asked for", function()
@@ -178,6 +164,6 @@ describe("the history's file", function()
     local client = service.client(sandbox)
     assert(client.subscribe("acme/echo", {}))
     assert.is_nil(history.open(client))
-    assert.is_nil((io.open(path)))
+    assert.is_nil((io.open(at.path)))
   end)
 end)

@@ -1,97 +1,87 @@
 -- The history: written before anything is sent, completed as more is known,
 -- never in the way of what was paid, and never with the key in it.
-local process = require "support.process"
+local recorded = require "support.recorded"
 local service = require "support.service"
 
 describe("the history", function()
-  local folder, path, fal, history, search
+  local at, history
 
   before_each(function()
-    folder = process.temporary()
-    path = folder.path .. "/deep/er/history.db"
-    fal, history, search = require "fal", require "fal.history", require "fal.history.search"
+    at, history = recorded.open(), require "fal.history"
   end)
 
-  after_each(function() folder:remove() end)
-
-  local function client_of(sandbox, changes)
-    local options = { history = path }
-    for name, value in pairs(changes or {}) do options[name] = value end
-    return service.client(sandbox, options)
-  end
-
-  local function rows_of(client) return assert(search.latest(assert(history.open(client)), 100)) end
+  after_each(function() at:close() end)
 
   it("has a call before the service has it", function()
     local seen
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     client.config { on_request = function(request)
-      if request.method == "POST" and not seen then seen = rows_of(client) end
+      if request.method == "POST" and not seen then seen = at:rows(client) end
     end }
     local req = assert(client.submit("acme/echo", { prompt = "a fox" }))
     assert.equal(1, #seen)
     assert.same({ "sending", "acme/echo", "submit" }, { seen[1].state, seen[1].endpoint, seen[1].how })
-    local row = search.one(history.open(client), req.id)
+    local row = at:row(client, req.id)
     assert.same({ "open", req.id, req.status_url, '{"prompt":"a fox"}' },
       { row.state, row.request_id, row.status_url, row.input })
   end)
 
   it("knows what became of submit, run and stream", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.subscribe("fal-ai/veo3/fast", { prompt = "a fox", duration = "8s" }))
     assert(client.run("acme/echo", { text = "hello" }))
     for _ in assert(client.stream("acme/echo", { text = "flow" })) do end -- luacheck: ignore 542
-    local rows = rows_of(client)
+    local rows = at:rows(client)
     for i, how in ipairs { "stream", "run", "submit" } do
       assert.same({ how, "done" }, { rows[i].how, rows[i].state })
     end
-    local video = search.one(history.open(client), "1")
+    local video = at:row(client, "1")
     assert.equal(8, video.units)
     local listed = client.cost("fal-ai/veo3/fast", { prompt = "a fox", duration = "8s" })
     assert.equal(math.floor(listed * 1e9 + 0.5), video.paid)
     assert.equal(1, #video.files)
     assert.truthy(video.output:find(video.files[1].url, 1, true))
-    assert.matches('"text":"flow"', search.one(history.open(client), "3").output)
+    assert.matches('"text":"flow"', at:row(client, "3").output)
   end)
 
   it("knows where files were put", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     local output = assert(client.subscribe("fal-ai/veo3/fast", { prompt = "a fox" }))
-    local file = assert(client.download(output, folder.path .. "/"))
-    assert.equal(type(file) == "table" and file[1] or file, search.one(history.open(client), "1").files[1].path)
+    local file = assert(client.download(output, at.folder.path .. "/"))
+    assert.equal(type(file) == "table" and file[1] or file, at:row(client, "1").files[1].path)
   end)
 
   it("follows a request that another client fetches", function()
     local sandbox <close> = service.start()
-    local first, second = client_of(sandbox), client_of(sandbox)
+    local first, second = at:client(sandbox), at:client(sandbox)
     local req = assert(first.submit("acme/echo", { a = 1 }))
     assert(second.wait(second.request("acme/echo", req.id)))
-    assert.equal("done", rows_of(first)[1].state)
+    assert.equal("done", at:rows(first)[1].state)
   end)
 
   it("notes a cancel, a failure of the model, and a request that is gone", function()
     local sandbox <close> = service.start { run_time = 5 }
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(assert(client.submit("acme/echo", { a = 1 })):cancel())
-    assert.equal("cancelled", rows_of(client)[1].state)
+    assert.equal("cancelled", at:rows(client)[1].state)
     local quick <close> = service.start { endpoints = { ["acme/bad"] = function(_, job) job:fail(422, "no") end } }
-    local other = client_of(quick)
+    local other = at:client(quick)
     assert.is_nil(other.subscribe("acme/bad", {}))
-    assert.equal("failed", rows_of(other)[1].state)
-    assert.matches('"kind":"model"', rows_of(other)[1].error)
+    assert.equal("failed", at:rows(other)[1].state)
+    assert.matches('"kind":"model"', at:rows(other)[1].error)
     assert.is_nil(other.result(other.request("acme/bad", "not-there")))
-    assert.equal(2, #rows_of(other))
+    assert.equal(2, #at:rows(other))
   end)
 
   it("says when nobody knows whether a call was accepted", function()
     local sandbox <close> = service.start { faults = { { what = "lose_answer", match = { call = "submit" } } } }
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     local _, err = client.submit("acme/echo", { a = 1 })
     assert.equal("unconfirmed", err.kind)
-    local row = rows_of(client)[1]
+    local row = at:rows(client)[1]
     assert.equal("unconfirmed", row.state)
     assert.is_nil(row.paid)
   end)
@@ -99,23 +89,25 @@ describe("the history", function()
   it("has one row however often a call is tried", function()
     local faults = { { what = "nginx_503", match = { call = "submit" }, times = 2 } }
     local sandbox <close> = service.start { faults = faults }
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     assert(client.submit("acme/echo", { a = 1 }))
-    assert.equal(1, #rows_of(client))
+    assert.equal(1, #at:rows(client))
   end)
 
   it("counts what was refused as free", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox, { key = "wrong:key" })
+    local client = at:client(sandbox, { key = "wrong:key" })
     local _, err = client.submit("acme/echo", { a = 1 })
     assert.equal(401, err.status)
-    local row = rows_of(client)[1]
+    local row = at:rows(client)[1]
     assert.same({ "failed", 0 }, { row.state, row.paid })
   end)
 
   it("notes a task that was ended while it waited for the answer", function()
     local server <close> = assert(require("fal.core.server").listen { port = 0 })
-    local client = fal.new { key = "a:b", run_url = ("http://127.0.0.1:%d"):format(server:port()), history = path }
+    local fal = require "fal"
+    local url = ("http://127.0.0.1:%d"):format(server:port())
+    local client = fal.new { key = "a:b", run_url = url, history = at.path }
     local task = fal.async(client.run, "acme/slow", { a = 1 })
     local request
     service.until_true(function()
@@ -124,14 +116,14 @@ describe("the history", function()
     end)
     task:cancel()
     assert.is_false((pcall(task.await, task)))
-    local row = rows_of(client)[1]
+    local row = at:rows(client)[1]
     assert.equal("unconfirmed", row.state)
     request:abort "close"
   end)
 
   it("sends nothing that it cannot write down", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox, { history = "/proc/no/history.db" })
+    local client = at:client(sandbox, { history = "/proc/no/history.db" })
     local _, err = client.submit("acme/echo", { a = 1 })
     assert.same({ "io", "no" }, { err.kind, err.billed })
     assert.matches("nothing was sent", tostring(err))
@@ -143,7 +135,7 @@ describe("the history", function()
 
   it("does not lose a request that it cannot complete, and catches up before the next", function()
     local sandbox <close> = service.start()
-    local client = client_of(sandbox)
+    local client = at:client(sandbox)
     local book = assert(history.open(client))
     local db, broken = book.db, false
     book.db = setmetatable({}, { __index = function(_, name)
@@ -154,13 +146,13 @@ describe("the history", function()
     end })
     client.config { on_request = function() broken = true end }
     local req = assert(client.submit("acme/echo", { a = 1 }))
-    assert.equal("sending", rows_of(client)[1].state)
+    assert.equal("sending", at:rows(client)[1].state)
     local _, err = client.submit("acme/echo", { a = 2 })
     assert.equal("io", err.kind)
     broken = false
     client.config { on_request = function() end }
     assert(client.submit("acme/echo", { a = 3 }))
-    assert.equal(req.id, search.one(history.open(client), "1").request_id)
+    assert.equal(req.id, at:row(client, "1").request_id)
     assert.equal(2, sandbox:accepted())
   end)
 end)

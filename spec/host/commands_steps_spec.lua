@@ -5,19 +5,7 @@ local process = require "support.process"
 
 local at
 
-before_each(function()
-  at = falua.open {
-    endpoints = {
-      ["me/slow"] = function()
-        require("fal").sleep(60)
-        return { late = true }
-      end,
-      ["me/files"] = function(_, job)
-        return { files = { job:file("one", "a.txt", "text/plain"), job:file("two", "b.txt", "text/plain") } }
-      end,
-    },
-  }
-end)
+before_each(function() at = falua.open { endpoints = { ["me/slow"] = falua.slow, ["me/files"] = falua.files } } end)
 
 after_each(function() at:close() end)
 

@@ -1,65 +1,8 @@
--- The prompt, typed at through a pseudo-terminal (util-linux's script), and fed
--- through a pipe.
+-- The prompt, typed at at a terminal as `lua` is, and fed through a pipe.
 local process = require "support.process"
+local typing = require "support.typing"
 
-local session = {}
-session.__index = session
-
--- Starts falua at a terminal; what is typed goes through a named pipe.
-local function open(...)
-  local self = setmetatable({ folder = process.temporary(), seen = 0 }, session)
-  local pipe = self.folder.path .. "/typed"
-  os.execute("mkfifo " .. pipe)
-  local words = { "exec", process.quote(process.falua) } -- no shell in between that hears Ctrl-C too
-  for _, word in ipairs { ... } do words[#words + 1] = process.quote(word) end
-  self.child = process.start {
-    "sh", "-c", ("exec script -qec %s /dev/null < %s"):format(process.quote(table.concat(words, " ")), pipe),
-    env = { TERM = "xterm", HOME = self.folder.path, LC_ALL = "C.UTF-8", NO_COLOR = "1" },
-  }
-  self.typed = assert(io.open(pipe, "r+")) -- both ends: the other one may die without taking us along
-  self.typed:setvbuf "no"
-  return self
-end
-
-function session:__close()
-  self.typed:close()
-  local child <close> = self.child
-  child:wait(5)
-  self.folder:remove()
-end
-
--- Waits until what follows the last match matches.
-function session:expect(pattern)
-  local text, last
-  self.child:until_true(function()
-    text = self.child:out():gsub("\r", ""):sub(self.seen + 1)
-    last = select(2, text:find(pattern))
-    return last or self.child:status()
-  end, 10)
-  assert.matches(pattern, text)
-  self.seen = self.seen + last
-end
-
--- Types at the prompt, or at that for further lines.
-function session:type(text, after)
-  self:expect(after or "%f[^\0\n]> $")
-  self.typed:write(text)
-end
-
-function session:finish()
-  self.typed:write "\4"
-  return assert(self.child:wait(10), "still running")
-end
-
-local function at_the_prompt(act)
-  return function()
-    local s <close> = open()
-    act(s)
-    s:expect "%f[^\0\n]> $"
-    local result = s:finish()
-    assert.equal(0, result.status)
-  end
-end
+local at_the_prompt = typing.at_the_prompt
 
 describe("the prompt at a terminal", function()
   it("introduces itself as lua does", at_the_prompt(function(s)
@@ -81,7 +24,7 @@ describe("the prompt at a terminal", function()
   it("remembers what was typed", at_the_prompt(function(s)
     s:type "print('on' .. 'ce')\n"
     s:expect "\nonce\n"
-    s.typed:write "\27[A\n"
+    s:press "\27[A\n"
     s:expect "\nonce\n"
   end))
 
@@ -113,28 +56,27 @@ describe("the prompt at a terminal", function()
     s:type "fal = require 'fal' print('wai' .. 'ting') fal.sleep(100)\n"
     s:type("\3", "\nwaiting\n")
     s:expect "interrupted!\nstack traceback:\n.*in main chunk\n\t%[C%]: in %?\n"
-    s.typed:write "fal.sleep(0.01) print('slept ' .. 'well')\n"
+    s:press "fal.sleep(0.01) print('slept ' .. 'well')\n"
     s:expect "\nslept well\n"
   end))
 
   it("finishes tasks when it ends, also after Ctrl-C", function()
-    local s <close> = open()
+    local s <close> = typing.open {}
     s:type "fal = require 'fal' t = fal.async(function() fal.sleep(1) print 'task done' end)\n"
     s:type "print('bus' .. 'y') while true do end\n"
     s:type("\3", "\nbusy\n")
-    s:expect "%f[^\0\n]> $"
     assert.matches("[\nK]task done\r?\n", s:finish().out)
   end)
 
   it("runs after a script with -i", function()
-    local s <close> = open("-e", "x = 'from before'", "-i")
+    local s <close> = typing.open({}, "-e", "x = 'from before'", "-i")
     s:type "x\n"
     s:expect "\nfrom before\n"
     assert.equal(0, s:finish().status)
   end)
 
   it("ends when the terminal goes", function()
-    local s <close> = open("-e", [[print(io.open("/proc/self/stat"):read "n") io.stdout:flush()]], "-i")
+    local s <close> = typing.open({}, "-e", [[print(io.open("/proc/self/stat"):read "n") io.stdout:flush()]], "-i")
     s:expect "\n> $"
     local pid = s.child:out():match "\n(%d+)\r?\n"
     s.child:kill "KILL"

@@ -1,62 +1,9 @@
--- The prompt of falua as people have it: typed at through a pseudo-terminal
--- (util-linux's script), against the sandbox.
+-- The prompt of falua as people have it: typed at in a terminal, against the
+-- sandbox.
 local process = require "support.process"
+local typing = require "support.typing"
 
-local session = {}
-session.__index = session
-
-local function open(options, ...)
-  local self = setmetatable({ folder = options.folder or process.temporary(), seen = 0 }, session)
-  local pipe = self.folder.path .. "/typed"
-  os.execute("rm -f " .. pipe .. "; mkfifo " .. pipe)
-  local words = { process.quote(process.falua) }
-  for _, word in ipairs { ... } do words[#words + 1] = process.quote(word) end
-  local env = { TERM = "xterm", HOME = self.folder.path, LC_ALL = "C.UTF-8", NO_COLOR = "1" }
-  for name, value in pairs(options.env or {}) do env[name] = value end
-  self.child = process.start { "sh", "-c", ("exec script -qec %s /dev/null < %s"):format(
-    process.quote("stty cols 100; exec " .. table.concat(words, " ")), pipe), env = env, cwd = self.folder.path }
-  self.typed = assert(io.open(pipe, "r+"))
-  self.typed:setvbuf "no"
-  self.keep = options.folder ~= nil
-  return self
-end
-
-function session:__close()
-  self.typed:close()
-  local child <close> = self.child
-  child:wait(5)
-  if not self.keep then self.folder:remove() end
-end
-
-function session:expect(pattern, seconds)
-  local text, last
-  self.child:until_true(function()
-    text = self.child:out():gsub("\r", ""):sub(self.seen + 1)
-    last = select(2, text:find(pattern))
-    return last or self.child:status()
-  end, seconds or 10)
-  assert.matches(pattern, text)
-  self.seen = self.seen + last
-end
-
-function session:type(text, after)
-  self:expect(after or "%f[^\0\nK]> $")
-  self.typed:write(text)
-end
-
-function session:finish()
-  self:expect "%f[^\0\nK]> $"
-  self.typed:write "\4"
-  return assert(self.child:wait(10), "still running")
-end
-
-local function at_the_prompt(act)
-  return function()
-    local s <close> = open({}, "--sandbox")
-    act(s)
-    assert.equal(0, s:finish().status)
-  end
-end
+local function at_the_prompt(act) return typing.at_the_prompt(act, "--sandbox") end
 
 describe("results", function()
   it("are shown without return, tables in order, and have names", at_the_prompt(function(s)
@@ -112,7 +59,7 @@ describe("what is typed", function()
     s:expect '\n{ duration = "8s", enhance_prompt = false, prompt = "x" }\n'
     s:type "fal.submit('acme/echo', {}, { st\t"
     s:expect "start_timeout +store_io\n"
-    s.typed:write "\3"
+    s:press "\3"
     s:type ".sch\t fal-ai/veo3/fa\t\n"
     s:expect "INPUT +VALID"
   end))
@@ -121,7 +68,7 @@ describe("what is typed", function()
     local folder <close> = process.temporary()
     local env = { FAL_HISTORY = "on" }
     for _, lines in ipairs { { "x = 'kept'\n", "fal.config { key = 's3cret' }\n" }, { "\27[A\27[A\n", "x\n" } } do
-      local s <close> = open { folder = folder, env = env }
+      local s <close> = typing.open { folder = folder, env = env }
       for _, text in ipairs(lines) do s:type(text) end
       if lines[2] == "x\n" then s:expect "\nkept\n" end
       s:finish()
@@ -138,7 +85,7 @@ describe("a wait", function()
   it("is ended by Ctrl-C, and the request named", at_the_prompt(function(s)
     s:type "fal.subscribe('acme/echo', {}, { on_update = function() print('wai' .. 'ting') fal.sleep(50) end })\n"
     s:expect "\nwaiting\n"
-    s.typed:write "\3"
+    s:press "\3"
     s:expect "interrupted!"
     s:expect "request [%x-]+ goes on at the service; go on with it by\n"
     s:expect "  fal%.request%(\"acme/echo\", \"[%x-]+\"%):wait%(%)\n"
@@ -160,10 +107,10 @@ describe("money", function()
   local env = { FAL_KEY = "a:b", FAL_QUEUE_URL = "http://fal.invalid:9", FAL_API_URL = "http://127.0.0.1:9" }
 
   it("is asked about above a limit", function()
-    local s <close> = open { env = env }
+    local s <close> = typing.open { env = env }
     s:type "fal.submit('fal-ai/veo3/fast', { prompt = 'x' })\n"
     s:expect "price: [^\n]*\nit costs up to %$3%.20%. Send it%? %[y/N%] $"
-    s.typed:write "n\n"
+    s:press "n\n"
     s:expect "budget: not sent"
     s:type ".ask_above 5\n"
     s:expect "more than %$5%.00 are asked about\n"
@@ -194,7 +141,7 @@ describe("a line that begins with a dot", function()
 
   it("saves the session as a script that runs", function()
     local folder <close> = process.temporary()
-    local s <close> = open({ folder = folder }, "--sandbox")
+    local s <close> = typing.open({ folder = folder }, "--sandbox")
     for _, text in ipairs { "function double(x)\n", "return 2 * x end\n", "double(21)\n", "{ deep = { 1 } }\n",
       "_1.deep[1] + 6\n", "error 'left out'\n", "local x = 'in' print(x .. 'side')\n" } do
       s:type(text, "> $")

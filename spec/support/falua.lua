@@ -68,6 +68,16 @@ function methods:close()
   self.folder:remove()
 end
 
+-- Models for `endpoints`: one that takes a minute, one that makes two files.
+function falua.slow()
+  require("fal").sleep(60)
+  return { late = true }
+end
+
+function falua.files(_, job)
+  return { files = { job:file("one", "a.txt", "text/plain"), job:file("two", "b.txt", "text/plain") } }
+end
+
 -- A sandbox with `options` and a folder; to be closed.
 function falua.open(options)
   local self = { sandbox = service.start(options), folder = process.temporary() }
