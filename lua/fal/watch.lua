@@ -2,7 +2,8 @@
 --
 -- Prefers the status stream, of which only so many are open at once (each holds
 -- a connection); otherwise, or when the stream breaks, it polls, more slowly
--- the longer nothing changes and the more requests are followed. Yields a status
+-- the longer nothing changes and the more requests are followed. A stream that
+-- broke after it had served for a while is opened once more. Yields a status
 -- only when something is new, and keeps little of it: thousands may wait at once.
 
 local attempts = require "fal.attempts"
@@ -15,6 +16,7 @@ local FIRST_INTERVAL, LAST_INTERVAL, GROWTH = 0.1, 5.0, 1.4 -- seconds between p
 local MOST_POLLS = 1000 -- a second, by all watches together, while LAST_INTERVAL allows
 local MOST_CONNECTIONS = 64 -- unless a client says otherwise
 local STREAM_SHARE = 4 -- one connection in so many may hold a stream
+local WORTH_ANOTHER = LAST_INTERVAL -- seconds a stream must have lasted
 
 local Watch = {}
 Watch.__index = Watch
@@ -61,7 +63,10 @@ end
 -- Where the stream is; nil before the service has told.
 local function stream_url(self)
   local url = self.request.status_url or self.status_url
-  return url and url .. "/stream" .. (self.logs and "?logs=1" or "")
+  if not url then return nil end
+  local path, query = url:match "^([^?#]*)(%??[^#]*)"
+  if self.logs then query = query .. (query == "" and "?" or "&") .. "logs=1" end
+  return path .. "/stream" .. query
 end
 
 local function close_stream(self)
@@ -74,6 +79,7 @@ end
 local function open_stream(self)
   self.has_place = true
   open_streams = open_streams + 1
+  self.opened = sys.monotonic()
   self.stream = self.client.event_stream(stream_url(self))
   return self.stream
 end
@@ -90,7 +96,7 @@ local function next_streamed(self)
   local status = (self.stream or open_stream(self)) and self.stream:next()
   if type(status) == "table" and type(status.status) == "string" then return without_nulls(status) end
   close_stream(self)
-  self.gave_up_streaming = true
+  self.gave_up_streaming = sys.monotonic() - self.opened < WORTH_ANOTHER
   return nil
 end
 

@@ -36,7 +36,7 @@ describe("a request that is followed", function()
 
   for _, mode in ipairs(modes) do
     it("tells each change once, mode " .. mode, function()
-      local sandbox <close> = service.start { queue_time = 0.4, run_time = 0.1 }
+      local sandbox <close> = service.start { queue_time = 0.1, run_time = 0.03 }
       local req = assert(service.client(sandbox).submit("acme/echo", {}))
       local list = follow(req, { mode = mode, interval = 0.005 })
       local text = words(list)
@@ -54,7 +54,7 @@ describe("a request that is followed", function()
 
     it("may go back to the queue, mode " .. mode, function()
       local faults = { { what = "back_to_queue" } }
-      local sandbox <close> = service.start { queue_time = 0.1, run_time = 0.2, faults = faults }
+      local sandbox <close> = service.start { queue_time = 0.03, run_time = 0.06, faults = faults }
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       local text = words(follow(req, { mode = mode, interval = 0.004 })):gsub("IN_QUEUE IN_QUEUE", "IN_QUEUE")
       assert.matches("IN_PROGRESS IN_QUEUE.* IN_PROGRESS COMPLETED$", text)
@@ -63,7 +63,7 @@ describe("a request that is followed", function()
 
     it("may have a status that nobody knows, mode " .. mode, function()
       local sandbox <close> = service.start {
-        queue_time = 0.2, run_time = 0.1, faults = { { what = "unknown_status", status = "PAUSED" } },
+        queue_time = 0.04, run_time = 0.04, faults = { { what = "unknown_status", status = "PAUSED" } },
       }
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       assert.matches("IN_QUEUE PAUSED COMPLETED$", words(follow(req, { mode = mode, interval = 0.004 })))
@@ -97,15 +97,44 @@ describe("a request that is followed", function()
       "reset_before", "reset_after", "cut", "nginx_502", 404, 500, "nonsense", "empty", "cut_in_character", "end_early",
       "event_nonsense", "redirect",
     } do
-      local sandbox <close> = service.start { queue_time = 0.05, run_time = 0.1 }
+      local sandbox <close> = service.start { queue_time = 0.02, run_time = 0.02 }
       sandbox:fault { what = what, match = { call = "status_stream" } }
-      local output, err = service.client(sandbox).subscribe("acme/echo", { word = "ä€😀" }, { logs = true })
+      local opts = { logs = true, interval = 0.01 }
+      local output, err = service.client(sandbox).subscribe("acme/echo", { word = "ä€😀" }, opts)
       assert.are.equal("ä€😀", output and output.word, ("%s: %s"):format(what, err))
       assert.is_true(#sandbox:requests "status" >= 1, tostring(what))
       -- libcurl asks once more where a kept connection breaks
       assert.is_true(#sandbox:requests "status_stream" <= 2, tostring(what))
       assert.are.equal(1, sandbox:accepted())
     end
+  end)
+
+  it("opens a stream again that had served for a while when it broke", function()
+    local sys = require "fal.core.sys"
+    local clock <const>, skew = sys.monotonic, 0
+    local _ <close> = setmetatable({}, { __close = function() sys.monotonic = clock end })
+    sys.monotonic = function() return clock() + skew end
+    local sandbox <close> = service.start { queue_time = 0.1 }
+    sandbox:fault { what = "end_early", match = { call = "status_stream" }, times = 1 }
+    assert(service.client(sandbox).subscribe("acme/echo", {}, { on_update = function() skew = skew + 60 end }))
+    assert.are.equal(2, #sandbox:requests "status_stream")
+    assert.are.equal(1, #sandbox:requests "status")
+  end)
+
+  it("is streamed where its URL says, with a query or without", function()
+    local urls, seen = { "/s/status?token=a", "/s/status" }, {}
+    for _, url in ipairs(urls) do
+      local server <close> = answers.start(function(request)
+        seen[#seen + 1] = request.path .. "?" .. (request.query or "")
+        return 200, nil, '{"status":"COMPLETED"}'
+      end)
+      local client = server:client()
+      local req = client.request("a/b", "r")
+      req.status_url = client.option "queue_url" .. url
+      follow(req, { logs = true })
+    end
+    assert.are.equal("/s/status/stream?token=a&logs=1", seen[1])
+    assert.are.equal("/s/status/stream?logs=1", seen[2])
   end)
 
   it("reads a stream whose pieces end inside a character", function()
@@ -140,14 +169,14 @@ describe("a request that is followed", function()
   end)
 
   it("is polled more slowly while nothing changes", function()
-    local sandbox <close> = service.start { run_time = 1.3, queue_time = 0.001, endpoints = {
-      ["acme/slow"] = function() fal.sleep(1.3) return {} end,
+    local sandbox <close> = service.start { endpoints = {
+      ["acme/slow"] = function() fal.sleep(0.5) return {} end,
     } }
     assert(service.client(sandbox).subscribe("acme/slow", {}, { mode = "poll" }))
     local polls, gaps = sandbox:requests "status", {}
     for i = 2, #polls do gaps[#gaps + 1] = polls[i].at - polls[i - 1].at end
     assert.is_true(#polls >= 4 and #polls <= 9, #polls)
-    assert.is_true(gaps[#gaps] > 2 * gaps[2], table.concat(gaps, " "))
+    assert.is_true(gaps[#gaps] > 2 * gaps[1], table.concat(gaps, " "))
   end)
 
   it("is polled at the caller's interval when there is one", function()
