@@ -50,6 +50,18 @@ describe("fal.core.store", function()
     assert.are.equal("access", err.type)
   end)
 
+  it("is read without a trace, whatever its name", function()
+    path = folder.path .. "/a?mode=rwc#b%41.db"
+    local db = opened()
+    assert(db:run("INSERT INTO t VALUES ('a', 1)"))
+    db:close()
+    os.execute(("chmod 444 '%s'"):format(path))
+    local again <close> = assert(store.open(path, { readonly = true }))
+    assert.are.equal(1, #assert(again:rows "SELECT * FROM t"))
+    local pipe <close> = io.popen("ls " .. folder.path)
+    assert.are.equal("a?mode=rwc#b%41.db\n", pipe:read "a")
+  end)
+
   it("names what is wrong", function()
     local db <close> = opened()
     assert(db:run "INSERT INTO t VALUES ('a', 1)")

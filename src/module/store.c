@@ -6,6 +6,7 @@
 ** The file is in WAL mode with full synchronisation: what was committed before
 ** a paid request is sent is there after a power cut.
 */
+#include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <sqlite3.h>
@@ -17,7 +18,7 @@
 
 #define STORE "fal.store"
 #define STATEMENT "fal.store.statement"
-#define PATIENCE_MS 5000  /* wait for another process's lock */
+#define PATIENCE 5.0  /* seconds to wait for another process's lock */
 
 typedef struct store { sqlite3 *db; } store;
 typedef struct statement { sqlite3_stmt *stmt; } statement;
@@ -26,8 +27,10 @@ typedef struct statement { sqlite3_stmt *stmt; } statement;
 ** Failures
 */
 
-static const char *type_of(int code) {
+static const char *type_of(sqlite3 *db, int code) {
   switch (code & 0xff) {
+    case SQLITE_IOERR:
+      return sqlite3_system_errno(db) == ENOSPC ? "full" : "other";
     case SQLITE_BUSY: case SQLITE_LOCKED: return "locked";
     case SQLITE_CORRUPT: case SQLITE_NOTADB: return "damaged";
     case SQLITE_FULL: return "full";
@@ -43,7 +46,7 @@ static int fail(lua_State *L, sqlite3 *db, const char *path) {
   const char *text = db != NULL ? sqlite3_errmsg(db) : "out of memory";
   if (path == NULL) path = sqlite3_db_filename(db, "main");
   fal_failure(L, "io", "%s: %s", path != NULL ? path : "store", text);
-  lua_pushstring(L, type_of(code));
+  lua_pushstring(L, type_of(db, code));
   lua_setfield(L, -2, "type");
   return 2;
 }
@@ -216,26 +219,40 @@ static void make_private(const char *path) {
   if (fd >= 0) close(fd);
 }
 
+/* [-0, +1, m] The name of a file that can only be read. To read from a log
+   beside it, SQLite shares memory in a file there; where there is no log, it
+   is told that nobody changes the file, and needs none. */
+static const char *push_readonly(lua_State *L, const char *path) {
+  int has_log = access(lua_pushfstring(L, "%s-wal", path), F_OK) == 0;
+  luaL_gsub(L, path, "%", "%25");
+  luaL_gsub(L, lua_tostring(L, -1), "?", "%3f");
+  luaL_gsub(L, lua_tostring(L, -1), "#", "%23");
+  return lua_pushfstring(L, "file:%s?%s", lua_tostring(L, -1),
+                         has_log ? "mode=ro" : "immutable=1");
+}
+
 /* open(path [, {readonly = boolean, private = boolean, patience = seconds}])
    -> store */
 static int library_open(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = luaL_checkstring(L, 1), *name = path;
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  int patience = PATIENCE_MS;
+  lua_Number patience = PATIENCE;
   if (!lua_isnoneornil(L, 2)) {
-    lua_getfield(L, 2, "readonly");
-    if (lua_toboolean(L, -1)) flags = SQLITE_OPEN_READONLY;
     lua_getfield(L, 2, "private");
     if (lua_toboolean(L, -1)) make_private(path);
     lua_getfield(L, 2, "patience");
-    patience = (int)(luaL_optnumber(L, -1, PATIENCE_MS / 1e3) * 1e3);
+    patience = luaL_optnumber(L, -1, PATIENCE);
+    lua_getfield(L, 2, "readonly");
+    if (lua_toboolean(L, -1)) flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   }
+  luaL_argcheck(L, patience >= 0 && patience < 1e6, 2, "strange patience");
+  if (flags & SQLITE_OPEN_READONLY) name = push_readonly(L, path);
   store *s = lua_newuserdatauv(L, sizeof *s, 0);
   s->db = NULL;
   luaL_setmetatable(L, STORE);
-  if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2(name, &s->db, flags, NULL) != SQLITE_OK)
     return fail(L, s->db, path);
-  sqlite3_busy_timeout(s->db, patience);
+  sqlite3_busy_timeout(s->db, (int)(patience * 1e3));
   if (!(flags & SQLITE_OPEN_READONLY) &&
       sqlite3_exec(s->db,
                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"

@@ -1,43 +1,22 @@
 -- The journal: one SQLite file that knows what was sent, what it may cost and
--- what came back. This room opens it, refuses what is no journal, keeps two
--- processes from running one workflow at once, and makes transactions. What is
--- written in it is the ledger's business.
+-- what came back. This room opens it, keeps two processes from running one
+-- workflow at once, and makes transactions. Its tables are the schema's business,
+-- what is written in them the ledger's.
 --
 -- Beside FILE lies the folder FILE.files: downloaded results by their hash, and
 -- for each workflow a lock, which the system lets go when its holder dies.
 local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
+local schema = require "fal.workflow.schema"
 local store = require "fal.core.store"
 local sys = require "fal.core.sys"
 local task = require "fal.task"
 
 local journal = {}
 
-local version <const> = 1
-local application <const> = 0x66616c77 -- "falw", which tells a journal from other SQLite files
 local lock_patience <const> = 0.05 -- seconds a try for the lock takes
 local lock_pause <const> = 0.5 -- seconds between two tries
-
-local schema <const> = [[
-  CREATE TABLE calls (
-    id INTEGER PRIMARY KEY, service TEXT NOT NULL, workflow TEXT NOT NULL, step TEXT NOT NULL, kind TEXT NOT NULL,
-    key TEXT NOT NULL,
-    endpoint TEXT NOT NULL, basis TEXT NOT NULL, input TEXT NOT NULL, run INTEGER NOT NULL, sender TEXT NOT NULL,
-    low INTEGER, high INTEGER, price TEXT, held INTEGER NOT NULL, intent_at REAL NOT NULL,
-    request_id TEXT, urls TEXT, sent_at REAL, unsure TEXT,
-    output TEXT, seconds REAL, units REAL, settled TEXT, done_at REAL,
-    error TEXT, billed TEXT, failed_at REAL,
-    discarded TEXT, discarded_at REAL);
-  CREATE INDEX calls_by_key ON calls (workflow, key);
-  CREATE UNIQUE INDEX calls_under_way ON calls (workflow, step, key)
-    WHERE output IS NULL AND error IS NULL AND discarded IS NULL;
-  CREATE TABLE runs (id INTEGER PRIMARY KEY, workflow TEXT NOT NULL, began REAL NOT NULL, ended REAL);
-  CREATE TABLE owners (workflow TEXT PRIMARY KEY, pid INTEGER NOT NULL, since REAL NOT NULL);
-  CREATE TABLE decisions (workflow TEXT, gate TEXT, fingerprint TEXT NOT NULL, decision TEXT NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (workflow, gate));
-  CREATE TABLE seeds (workflow TEXT, step TEXT, seed INTEGER NOT NULL, PRIMARY KEY (workflow, step));
-  CREATE TABLE media (url TEXT PRIMARY KEY, hash TEXT NOT NULL, size INTEGER NOT NULL, name TEXT NOT NULL);
-]]
+local smallest <const> = 512 -- bytes of a database
 
 local Journal = { __name = "fal.workflow.journal" }
 Journal.__index = Journal
@@ -53,13 +32,6 @@ local advice <const> = {
 local function with_advice(err)
   err.hint, err.retryable, err.billed = err.hint or advice[err.type], false, err.billed or "no"
   return err
-end
-
-local function refused(path, message, hint)
-  return nil, failure.new {
-    kind = "io", type = "damaged", message = ("%s: %s"):format(path, message), hint = hint, retryable = false,
-    billed = "no",
-  }
 end
 
 -- Statements -------------------------------------------------------------------
@@ -139,60 +111,46 @@ end
 
 -- Opening ------------------------------------------------------------------------
 
-local function number_of(self, pragma)
-  local rows, err = self:rows("PRAGMA " .. pragma)
-  if not rows then return nil, err end
-  return rows[1] and select(2, next(rows[1])), nil
-end
-
-local function create(self)
-  return self:atomically(function()
-    local made, err = self.db:exec(schema)
-    if not made then return nil, with_advice(err) end
-    for _, pragma in ipairs { "application_id = " .. application, "user_version = " .. version } do
-      made, err = self:run("PRAGMA " .. pragma)
-      if not made then return nil, err end
-    end
-    return true
-  end)
-end
-
--- Makes the tables, unless another process was faster.
-local function prepare_new(self)
-  local rows, err = self:rows "SELECT count(*) AS n FROM sqlite_master"
-  if not rows then return nil, err end
-  if rows[1].n > 0 then
-    return refused(self.path, "this is an SQLite file of another program", "name another file as the journal")
-  end
-  return create(self)
-end
-
--- Anything but a sound journal of this version is refused and left as it is.
-local function examine(self)
-  local id, err = number_of(self, "application_id")
-  if not id then return nil, err end
-  if id == 0 then
-    local made, why = prepare_new(self)
-    if made or number_of(self, "application_id") ~= application then return made, why end
-    id = application
-  end
-  if id ~= application then return refused(self.path, "this is an SQLite file of another program") end
-  local found = number_of(self, "user_version")
-  if found ~= version then
-    return refused(self.path, ("the journal is of version %d; this fal reads version %d"):format(found or 0, version),
-      (found or 0) > version and "use the newer fal that wrote it" or "finish it with the older fal that wrote it")
-  end
-  local state, why = number_of(self, "quick_check(1)")
-  if state ~= "ok" then return refused(self.path, "the journal is damaged: " .. (state or why), advice.damaged) end
-  return true
-end
-
 -- What a sandbox said must never be taken for the service's word: each has its part of the file. All services on
 -- this machine are one, so that a workflow can be tried from one sandbox to the next.
 local function service_of(url)
-  local host = (url or "https://queue.fal.run"):match "^%a+://([^/:]+)" or "unknown"
-  local here = host == "localhost" or host:find "^127%." or host:find "^%[::1%]"
+  url = url or "https://queue.fal.run"
+  local host = url:match "^%a+://(%[[^%]]*%])" or url:match "^%a+://([^/:]+)" or "unknown"
+  local here = host == "localhost" or host == "[::1]" or host:find "^127%."
   return here and "local" or host
+end
+
+-- SQLite takes a file of a few bytes for an empty one, and an empty one for a new one.
+local function refuse_remains(path, folder)
+  local stat = sys.stat(path)
+  if not stat then return nil end
+  local message, hint
+  if stat.kind ~= "file" then
+    message, hint = "this is no file", "name another one as the journal"
+  elseif stat.size < smallest and (stat.size > 0 or sys.stat(folder)) then
+    message = ("the journal is damaged: %d bytes are left of it"):format(stat.size)
+  end
+  return message and with_advice(failure.new {
+    kind = "io", type = "damaged", message = ("%s: %s"):format(path, message), hint = hint,
+  })
+end
+
+local function opened(path, workflow, url, opts)
+  local folder, service = path .. ".files", service_of(url)
+  local err = refuse_remains(path, folder)
+  if err then return nil, err end
+  local db
+  db, err = store.open(path, opts)
+  if not db then return nil, with_advice(err) end
+  local self = setmetatable({
+    db = db, path = path, name = workflow, service = service, workflow = workflow .. "@" .. service, folder = folder,
+    token = ("%d-%s"):format(sys.pid(), digest.hex(sys.random(6))),
+  }, Journal)
+  local sound
+  sound, err = schema.check(self)
+  if sound then return self end
+  self:close()
+  return nil, with_advice(err)
 end
 
 --- Opens a journal, or makes a new one where there is none.
@@ -200,26 +158,15 @@ end
 ---@param workflow string  whose part of the journal is meant
 ---@param url? string  the service's queue
 ---@return table? journal, table? err
-function journal.open(path, workflow, url)
-  local service = service_of(url)
-  local db, err = store.open(path)
-  if not db then return nil, with_advice(err) end
-  local self = setmetatable({
-    db = db, path = path, name = workflow, service = service, workflow = workflow .. "@" .. service,
-    folder = path .. ".files",
-    token = ("%d-%s"):format(sys.pid(), digest.hex(sys.random(6))),
-  }, Journal)
-  local sound
-  sound, err = examine(self)
-  if sound then return self end
-  self:close()
-  return nil, err
-end
+function journal.open(path, workflow, url) return opened(path, workflow, url) end
 
---- Whether there is a journal to be opened.
----@param path string
----@return boolean
-function journal.exists(path) return sys.stat(path) ~= nil end
+--- Opens a journal that is there for reading, also where nothing can be written.
+---@return table? journal, table? err
+function journal.look(path, workflow, url)
+  local self, err = opened(path, workflow, url)
+  if self or err.type ~= "access" then return self, err end
+  return opened(path, workflow, url, { readonly = true })
+end
 
 --- The folder for files, made when it is first needed.
 ---@return string? folder, table? err
@@ -253,14 +200,26 @@ local function try_lock(path)
   return nil, err
 end
 
+-- Beside the file itself, whatever name it was opened by: a link must not lead to another lock.
+local function lock_path(self)
+  local made, err = self:files()
+  if not made then return nil, err end
+  local rows
+  rows, err = self:rows "PRAGMA database_list"
+  if not rows then return nil, err end
+  local folder = rows[1].file .. ".files"
+  made, err = sys.mkdir(folder)
+  if not made then return nil, with_advice(failure.new { kind = "io", type = "access", message = err }) end
+  return ("%s/%s.lock"):format(folder, digest.sha256(self.workflow):sub(1, 16))
+end
+
 --- Takes the workflow for this process until close; the lock is a transaction
 --- that stays open in a file of its own, so that it goes with the process.
 ---@param patience boolean|number  whether, or for how many seconds, to wait for another process
 ---@return boolean? locked, table? err
 function Journal:lock(patience)
-  local folder, err = self:files()
-  if not folder then return nil, err end
-  local path = ("%s/%s.lock"):format(folder, digest.sha256(self.workflow):sub(1, 16))
+  local path, err = lock_path(self)
+  if not path then return nil, err end
   local deadline = sys.monotonic() + (patience == true and math.huge or patience or 0)
   while true do
     self.held, err = try_lock(path)

@@ -44,14 +44,14 @@ function session.file(self) return self.file end
 
 -- The journal ----------------------------------------------------------------------
 
-local function open(self)
-  return require("fal.workflow.journal").open(self.path, self.name, self.client.option "queue_url")
+local function open(self, how)
+  return require("fal.workflow.journal")[how or "open"](self.path, self.name, self.client.option "queue_url")
 end
 
 -- The journal if there is one; nil without an error when there is none yet.
-local function open_existing(self)
+local function open_existing(self, how)
   if not sys.stat(self.path) then return nil end
-  return open(self)
+  return open(self, how)
 end
 
 local function seeds_of(journal)
@@ -98,7 +98,7 @@ end
 --- Says what a run would do now; sends nothing.
 ---@return table? plan, table? err
 function session.plan(self)
-  local journal, err = open_existing(self)
+  local journal, err = open_existing(self, "look")
   if err then return nil, err end
   local _ <close> = journal
   local made, why = planned(self, journal)
@@ -245,7 +245,7 @@ function session.explain(self, which)
   local step, err = find_step(self, name)
   if not step then return nil, err end
   local journal
-  journal, err = open_existing(self)
+  journal, err = open_existing(self, "look")
   if err then return nil, err end
   local _ <close> = journal
   local made, why, ctx = planned(self, journal)
@@ -268,7 +268,7 @@ end
 ---@return string? path, table? err
 function session.report(self, path)
   misuse.check(path, "string", 1, "report")
-  local journal, err = open_existing(self)
+  local journal, err = open_existing(self, "look")
   if err then return nil, err end
   local _ <close> = journal
   local made, why, ctx = planned(self, journal)

@@ -85,6 +85,74 @@ describe("a journal", function()
     assert.are.equal(broken, slurp(path))
   end)
 
+  it("of which next to nothing is left is refused and never replaced", function()
+    assert(one():run())
+    for _, bytes in ipairs { "", "S", "SQLite format 3\0" } do
+      write(path, bytes)
+      assert.matches(#bytes .. " bytes are left of it", refused "damaged")
+      assert.are.equal("damaged", select(2, one():plan()).type)
+      assert.are.equal(bytes, slurp(path))
+    end
+    os.execute(("rm -r %s %s.files && mkdir %s"):format(path, path, path))
+    assert.matches("this is no file", refused "damaged")
+  end)
+
+  -- A step whose key no longer stands where the index says would be taken for a new one.
+  it("with a single bit turned in a key is refused", function()
+    assert(one():run())
+    local key, text = b:rows()[1].key, slurp(path)
+    local from, places = 1, 0
+    while text:find(key, from, true) do
+      local at = text:find(key, from, true)
+      local changed = text:sub(1, at) .. string.char(text:byte(at + 1) ~ 1) .. text:sub(at + 2)
+      write(path, changed)
+      assert.matches("left as it is", refused "damaged")
+      assert.are.equal(changed, slurp(path))
+      from, places = at + 1, places + 1
+    end
+    assert.is_true(places >= 2)
+    write(path, text)
+    assert(one():run())
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
+
+  it("has one lock, also when it is opened through a link", function()
+    assert(one():run())
+    local held <close> = assert(journal.open(path, "one", b.client.option "queue_url"))
+    assert(held:lock())
+    local link = b:path "link.journal"
+    os.execute(("ln -s kept.journal %s"):format(link))
+    local wf = b:workflow("one", { journal = link })
+    wf:call("me/echo", { x = 2 }, { name = "s" })
+    local _, err = wf:run()
+    assert.are.equal("locked", err.type)
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
+
+  -- Somebody who may only read: root may do everything, and steps down first.
+  local function words_of_reader(...)
+    local pipe <close> = io.popen "id -u"
+    if pipe:read "l" ~= "0" then return { ... } end
+    return { "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ... }
+  end
+
+  -- Only where a stranger may read this tree.
+  if process.run(words_of_reader("test", "-r", process.root .. "/lua/fal/init.lua")).status == 0 then
+    it("can be looked at where nothing can be written", function()
+      assert(one():run())
+      write(b:path "look.lua", [[
+        local client = require("fal").new { key = "a:b", queue_url = "http://127.0.0.1:1" }
+        local wf = require "fal.workflow"("one", { journal = arg[1], client = client })
+        wf:call("me/echo", { x = 1 }, { name = "s" })
+        print(assert(wf:plan()).steps[1].state, assert(wf:explain "s").state, #assert(wf:graph "dot") > 0)
+        print(select(2, wf:run()))]])
+      os.execute(("chmod 555 %s && chmod 444 %s %s"):format(b.folder.path, path, b:path "look.lua"))
+      local done = process.run(words_of_reader(process.lua, b:path "look.lua", path))
+      os.execute(("chmod 755 %s"):format(b.folder.path))
+      assert.matches("^cached\tcached\ttrue\nio: .*folder that can be written", done.out, done.err)
+    end)
+  end
+
   it("in which an output was damaged says which, and sends nothing", function()
     assert(one():run())
     local db <close> = assert(store.open(path))

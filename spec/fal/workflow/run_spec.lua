@@ -149,8 +149,8 @@ describe("a workflow", function()
     assert.are.same({ "bad" }, err.failed)
     assert.are.same({ "after-bad" }, err.blocked)
     assert.are.equal("idea of good", err.results["after-good"].got)
-    assert.matches("^http: 2 of 4 steps are done, $0.00 paid; failed: bad %(http: Internal server error%); not begun: after%-bad",
-      tostring(err))
+    assert.matches("^http: 2 of 4 steps are done, $0.00 paid; failed: bad %(http: Internal server error%); "
+      .. "not begun: after%-bad", tostring(err))
     assert.matches("falua workflow run .*run_spec.lua", tostring(err))
     b.sandbox:endpoint("me/draw", function(input) return { got = input.prompt } end)
     assert(made():run())
