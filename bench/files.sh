@@ -1,25 +1,24 @@
 #!/bin/sh
 # A file of MIB megabytes (1024) to the sandbox and back: curl, and fal in one
-# piece and in parts, in turn, against one server in a process of its own.
-# A first round only warms up, and each round begins with memory that was used
-# before: what a virtual machine has not touched yet is slow for whoever comes
-# first.
+# piece and in parts. The sandbox is a process of its own, and a new one for
+# each upload, so that all find the same conditions; who comes first changes
+# from round to round. A first round only warms up, and each begins with memory
+# that was used before: what a virtual machine has not touched yet is slow.
 # Usage: bench/files.sh [MIB [ROUNDS [FOLDER]]]; FOLDER (/dev/shm) holds the
 # files of all of them. Prints a line for each run: name, megabytes a second,
-# CPU milliseconds, peak of memory in KB. Needs a build (BUILD_DIR).
+# CPU milliseconds, peak of memory in KB, and CPU milliseconds of the sandbox
+# meanwhile. Needs a build (BUILD_DIR).
 set -eu
 cd "$(dirname "$0")/.."
-mib=${1:-1024} rounds=${2:-3} at=${3:-/dev/shm}
+mib=${1:-1024} rounds=${2:-5} at=${3:-/dev/shm}
 build=${BUILD_DIR:-build}
 work=$(mktemp -d "$at/fal-bench.XXXXXX")
 cc -O2 -o "$work/spend" bench/spend.c
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'stop_server; rm -rf "$work"' EXIT
 server=""
+tick=$((1000 / $(getconf CLK_TCK)))
 
-# A sandbox of its own for each round: it keeps what is uploaded.
 start_server() {
-  head -c "$((5 * mib))M" /dev/zero >"$work/touched"
-  rm "$work/touched"
   : >"$work/env"
   TMPDIR=$work "$build/falua" sandbox >"$work/env" &
   server=$!
@@ -30,20 +29,22 @@ start_server() {
 }
 
 stop_server() {
-  kill "$server"
+  [ -z "$server" ] || kill "$server"
   wait "$server" 2>/dev/null || true
+  server=""
   rm -rf "$work"/fal-sandbox-*
 }
 
-head -c "${mib}M" /dev/urandom >"$work/file"
+server_cpu() { awk -v tick="$tick" '{ print ($14 + $15) * tick }' "/proc/$server/stat"; }
 
 # run NAME COMMAND...: one line of figures; what the command printed is in $out.
 run() {
   name=$1; shift
+  before=$(server_cpu)
   out=$("$work/spend" 1 "$@" 2>&1 >"$work/figures") || { echo "$out" >&2; exit 1; }
   read -r cpu wall peak <"$work/figures"
-  [ "$round" = 0 ] || echo "$name $mib $wall $cpu $peak" | awk '{
-    printf "%-22s %7.0f MiB/s %7.0f ms CPU %7d KB\n", $1, $2 / $3 * 1000, $4, $5 }'
+  [ "$round" = 0 ] || echo "$name $mib $wall $cpu $peak $(server_cpu) $before" | awk '{
+    printf "%-14s %7.0f MiB/s %7.0f ms CPU %7d KB %7d ms of the sandbox\n", $1, $2 / $3 * 1000, $4, $5, $6 - $7 }'
 }
 
 signed() {
@@ -53,26 +54,38 @@ signed() {
   sed 's/.*"upload_url":"\([^"]*\)".*/\1/; s,\\/,/,g' "$work/answer"
 }
 
-get() {
-  run "$1" "$build/falua" bench/files.lua get "$2" "$work/$3"
-  cmp "$work/file" "$work/$3"
-  rm "$work/$3"
+up_curl() {
+  stop_server; start_server
+  url=$(signed)
+  run up_curl curl -sS -o /dev/null -T "$work/file" -H 'Content-Type: application/octet-stream' "$url"
+  url=${url%%\?*}
 }
+
+# up_fal NAME [PART_SIZE AT_ONCE]
+up_fal() {
+  stop_server; start_server
+  name=$1; shift
+  run "$name" "$build/falua" bench/files.lua put "$work/file" "$@"
+  url=$out
+}
+
+down_curl() { run down_curl curl -sS -o "$work/copy" "$url"; same; }
+down_fal() { run down_fal "$build/falua" bench/files.lua get "$url" "$work/copy"; same; }
+same() { cmp "$work/file" "$work/copy"; rm "$work/copy"; }
+
+head -c "$((4 * mib))M" /dev/zero >"$work/touched"
+rm "$work/touched"
+head -c "${mib}M" /dev/urandom >"$work/file"
 
 round=0
 while [ $round -le "$rounds" ]; do
-  start_server
-  url=$(signed)
-  run "up_curl" curl -sS -o /dev/null -T "$work/file" -H 'Content-Type: application/octet-stream' "$url"
-  run "up_fal" "$build/falua" bench/files.lua put "$work/file"
-  ours=$out
-  run "up_fal_parts" "$build/falua" bench/files.lua put "$work/file" 10485760 4
-  in_parts=$out
-  run "down_curl" curl -sS -o "$work/curl" "$ours"
-  cmp "$work/file" "$work/curl"
-  rm "$work/curl"
-  get "down_fal" "$ours" fal
-  get "down_fal_of_parts" "$in_parts" parts
-  stop_server
+  if [ $((round % 2)) = 0 ]; then
+    up_curl; up_fal up_fal; up_fal up_fal_parts 10485760 4
+  else
+    up_fal up_fal_parts 10485760 4; up_fal up_fal; up_curl
+  fi
+  # what came in parts is put together after the answer; who reads it waits
+  curl -sS -o /dev/null -r 0-0 "$url"
+  if [ $((round % 2)) = 0 ]; then down_curl; down_fal; else down_fal; down_curl; fi
   round=$((round + 1))
 done

@@ -1,7 +1,8 @@
 -- A file of 1 GiB to the sandbox in another process and back, beside curl doing
 -- the same in the same round. bench/files.sh does the work and prints a line
--- for each run.
-local mib <const>, rounds <const> = 1024, 3
+-- for each run. What else runs on the machine can only slow a run down, by a
+-- half at times: so the best run of ours is compared with the best of curl's.
+local mib <const>, rounds <const> = 1024, 5
 
 return function(bench)
   local rate, cpu, peak = {}, {}, {}
@@ -14,19 +15,20 @@ return function(bench)
   end
   local rows = {}
   local function compare(ours, theirs, what, with_goal)
-    local speed, cost = bench.ratio(rate[ours], rate[theirs]), bench.ratio(cpu[ours], cpu[theirs])
+    local fastest = math.max(table.unpack(rate[ours]))
+    local speed, cost = fastest / math.max(table.unpack(rate[theirs])), bench.ratio(cpu[ours], cpu[theirs])
     local most = math.max(table.unpack(peak[ours])) / 1024
     local function row(of, value, goal, good)
       if not with_goal then goal, good = nil, nil end
       rows[#rows + 1] = bench.row(what .. of, value, goal, good)
     end
-    local shown = ("%.2f (%.0f MiB/s)"):format(speed, bench.median(rate[ours]))
+    local shown = ("%.2f (%.0f MiB/s)"):format(speed, fastest)
     row(", throughput to curl's", shown, ">= 0.95", speed >= 0.95)
     row(", CPU to curl's", ("%.2f"):format(cost), "<= 1.2", cost <= 1.2)
     row(", peak memory", ("%.1f MB"):format(most), "<= 24 MB", most <= 24)
   end
   compare("up_fal", "up_curl", "upload of 1 GiB", true)
-  compare("up_fal_parts", "up_curl", "upload of 1 GiB in parts")
+  compare("up_fal_parts", "up_curl", "upload of 1 GiB in parts", true)
   compare("down_fal", "down_curl", "download of 1 GiB", true)
   return rows
 end
