@@ -1,7 +1,7 @@
 /*
 ** One pass over the text. Strings are leapt over with memchr; for the rest a
 ** stack of open containers knows where we are, so that a note can be written
-** when a value calls for one.
+** when a value calls for one: a value's key is the last string before it.
 */
 #include "jsontext.h"
 
@@ -34,7 +34,7 @@ static int is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-static size_t count_digits(const char *at, const char *end) {
+static inline size_t count_digits(const char *at, const char *end) {
   const char *p = at;
   while (p < end && is_digit(*p)) p++;
   return (size_t)(p - at);
@@ -65,7 +65,7 @@ static int goes_on(char c) {
          c == '.' || c == '+' || c == '-';
 }
 
-static number read_number(const char *at, const char *end) {
+static inline number read_number(const char *at, const char *end) {
   number n = {0, 0, 0, 0, 1};
   const char *p = at;
   if (p < end && *p == '-') p++;
@@ -143,16 +143,17 @@ typedef struct scanner {
   fal_jsontext *j;
   const char *end;
   const char *slash;  /* no backslash stands between here and this one */
-  size_t depth;    /* open containers */
-  size_t entered;  /* how many of them the notes have led into */
-  fal_jsontext_place string;  /* the last string, should it be a key */
+  fal_jsontext_place *top;      /* of the containers below, the innermost */
+  fal_jsontext_place *entered;  /* and the one that the notes have led into */
+  size_t integers;    /* numbers without point and exponent */
   fal_jsontext_place open[FAL_JSONTEXT_DEPTH + 1];  /* from 1; 0: the root */
 } scanner;
 
+/* Ends the scan. */
 static const char *refuse(scanner *s, const char *at, const char *why) {
   s->j->error = why;
   s->j->error_at = (size_t)(at - s->j->text);
-  return NULL;
+  return s->end;
 }
 
 static void add_note(scanner *s, enum fal_jsontext_kind kind,
@@ -171,39 +172,42 @@ static void add_note(scanner *s, enum fal_jsontext_kind kind,
 
 /* Leads the notes into the innermost open container. */
 static void enter(scanner *s) {
-  for (; s->entered < s->depth; s->entered++)
-    if (s->entered > 0)
-      add_note(s, FAL_NOTE_ENTER, &s->open[s->entered], s->j->text, 0);
+  for (; s->entered < s->top; s->entered++)
+    if (s->entered > s->open)
+      add_note(s, FAL_NOTE_ENTER, s->entered, s->j->text, 0);
+}
+
+static const char *skip_space(const scanner *s, const char *p) {
+  while (p < s->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+    p++;
+  return p;
 }
 
 static const char *open_container(scanner *s, const char *p) {
-  fal_jsontext_place *place;
-  if (s->depth == FAL_JSONTEXT_DEPTH)
+  size_t depth = (size_t)(++s->top - s->open);
+  if (depth > FAL_JSONTEXT_DEPTH)
     return refuse(s, p, "nested deeper than 1000 levels");
-  place = &s->open[++s->depth];
-  memset(place, 0, sizeof *place);
-  place->array = *p == '[';
-  place->len = place->array;
-  if (s->depth > s->j->depth) s->j->depth = s->depth;
-  if (*p++ == '[') {
-    while (p < s->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-      p++;
-    if (p < s->end && *p == ']') {
-      enter(s);
-      add_note(s, FAL_NOTE_EMPTY, place, p, 0);
-    }
+  if (depth > s->j->depth) s->j->depth = depth;
+  memset(s->top, 0, sizeof *s->top);
+  if (*p++ == '{') return p;
+  s->top->array = 1;
+  s->top->len = 1;
+  p = skip_space(s, p);
+  if (p < s->end && *p == ']') {
+    enter(s);
+    add_note(s, FAL_NOTE_EMPTY, s->top, p, 0);
   }
   return p;
 }
 
 static const char *close_container(scanner *s, const char *p) {
-  if (s->depth == 0) return refuse(s, p, "a bracket closed that is not open");
-  if (s->entered == s->depth) {
+  if (s->top == s->open)
+    return refuse(s, p, "a bracket closed that is not open");
+  if (s->entered == s->top) {
     s->entered--;
-    if (s->depth > 1)
-      add_note(s, FAL_NOTE_LEAVE, &s->open[s->depth], p, 0);
+    if (s->top > s->open + 1) add_note(s, FAL_NOTE_LEAVE, s->top, p, 0);
   }
-  s->depth--;
+  s->top--;
   return p + 1;
 }
 
@@ -226,7 +230,7 @@ static size_t read_escape(scanner *s, const char *p) {
   if (code < 0xD800 || code > 0xDFFF) return 2;
   if (code < 0xDC00 && (unicode_escape(p + 6, s->end) & ~0x3FF) == 0xDC00)
     return 12;
-  add_note(s, FAL_NOTE_SURROGATE, &s->open[s->depth], p, 6);
+  add_note(s, FAL_NOTE_SURROGATE, s->top, p, 6);
   s->j->surrogates++;
   return 6;
 }
@@ -236,28 +240,34 @@ static const char *find(const scanner *s, char c, const char *p) {
   return at != NULL ? at : s->end;
 }
 
-/* The string whose quote is before 'p'. A missing end is the codec's affair. */
-static const char *read_string(scanner *s, const char *p) {
-  const char *start = p, *quote = find(s, '"', p);
-  s->string.escaped = 0;
+/* The end of a string with a backslash in it, or of the text. */
+static const char *read_escapes(scanner *s, const char *p, const char *quote) {
   while (s->slash < quote) {
-    if (s->slash >= p) {
-      s->string.escaped = 1;
-      p = s->slash + read_escape(s, s->slash);
-      if (p > quote) quote = find(s, '"', p);
-    }
+    if (s->slash >= p) p = s->slash + read_escape(s, s->slash);
+    if (p > quote) quote = find(s, '"', p);
     s->slash = find(s, '\\', p);
   }
+  return quote;
+}
+
+/* The string whose quote is before 'p'. A missing end is the codec's affair. */
+static const char *read_string(scanner *s, const char *p) {
+  const char *quote = find(s, '"', p);
+  int escaped = s->slash < quote;
+  if (escaped) quote = read_escapes(s, p, quote);
   if (quote == s->end) return quote;
-  s->string.key = (size_t)(start - s->j->text);
-  s->string.len = (size_t)(quote - start);
+  if (!s->top->array) {
+    s->top->key = (size_t)(p - s->j->text);
+    s->top->len = (size_t)(quote - p);
+    s->top->escaped = (unsigned char)escaped;
+  }
   return quote + 1;
 }
 
 static void note_number(scanner *s, enum fal_jsontext_kind kind,
                         const char *at, size_t len) {
   enter(s);
-  add_note(s, kind, &s->open[s->depth], at, len);
+  add_note(s, kind, s->top, at, len);
 }
 
 static const char *scan_number(scanner *s, const char *p) {
@@ -265,6 +275,7 @@ static const char *scan_number(scanner *s, const char *p) {
   int whole;
   if (n.len == 0) return refuse(s, p, "a malformed number");
   whole = s->j->floats_only && (n.integer || may_be_whole(&n, p));
+  s->integers += (size_t)n.integer;
   s->j->wholes += (size_t)whole;
   if (n.integer) {
     if (n.digits > (whole ? FLOAT_DIGITS : SAFE_DIGITS))
@@ -274,18 +285,14 @@ static const char *scan_number(scanner *s, const char *p) {
   return p + n.len;
 }
 
-/* One step from 'p'; NULL when the text is refused. */
-static const char *step(scanner *s, const char *p) {
-  fal_jsontext_place *top = &s->open[s->depth];
+/* One step from 'p'. */
+static inline const char *step(scanner *s, const char *p) {
   switch (*p) {
     case '"': return read_string(s, p + 1);
     case '{': case '[': return open_container(s, p);
     case '}': case ']': return close_container(s, p);
-    case ':':
-      *top = s->string;
-      return p + 1;
     case ',':
-      if (top->array) top->len++;
+      if (s->top->array) s->top->len++;
       return p + 1;
     case '-': case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9':
@@ -296,19 +303,20 @@ static const char *step(scanner *s, const char *p) {
 
 int fal_jsontext_scan(fal_jsontext *j) {
   scanner s;
-  const char *p = j->text;
-  const char *zero = j->len > 0 ? memchr(p, '\0', j->len) : NULL;
+  const char *p = j->text, *zero;
   j->count = j->surrogates = j->wholes = j->depth = 0;
   j->error = NULL;
   s.j = j;
   s.end = p + j->len;
   s.slash = find(&s, '\\', p);
-  s.depth = s.entered = 0;
-  memset(&s.string, 0, sizeof s.string);
-  memset(&s.open[0], 0, sizeof s.open[0]);
-  if (zero != NULL) p = refuse(&s, zero, "a zero byte");
-  while (p != NULL && p < s.end) p = step(&s, p);
-  return p != NULL ? 0 : -1;
+  s.top = s.entered = s.open;
+  s.integers = 0;
+  memset(s.open, 0, sizeof *s.open);
+  zero = find(&s, '\0', p);
+  if (zero < s.end) p = refuse(&s, zero, "a zero byte");
+  while (p < s.end) p = step(&s, p);
+  if (s.integers == 0) j->wholes = 0;
+  return j->error == NULL ? 0 : -1;
 }
 
 /* }====================================================== */

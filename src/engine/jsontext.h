@@ -49,8 +49,8 @@ typedef struct fal_jsontext {
   size_t count;      /* out: how many there are; if more than 'room', the rest
                         was not written: scan again with more room */
   size_t surrogates; /* out: how many of them are FAL_NOTE_SURROGATE */
-  size_t wholes;     /* out: how many numbers may be whole floats now, if
-                        'floats_only' */
+  size_t wholes;     /* out: how many numbers may be whole floats now; 0 if
+                        none of them is an integer, or not 'floats_only' */
   size_t depth;      /* out: most containers open at once */
   const char *error; /* out: why the text was refused, and where */
   size_t error_at;
