@@ -14,7 +14,10 @@ function bill.bounds(endpoint, input) return require("fal.models.paid").bounds(e
 --- Notes what a request may cost.
 ---@param request table
 ---@param bounds table
-function bill.expect(request, bounds) expected[request] = bounds end
+function bill.expect(request, bounds)
+  request.price, request.price_how = nil, nil -- whatever the service may have called so
+  expected[request] = bounds
+end
 
 --- What a finished call has cost; see fal.models.paid.
 ---@param client table

@@ -277,7 +277,7 @@ function check.run(schema, input, partial)
   else
     out = walk(plan_of(schema), input, list, path)
   end
-  if #list == 0 and schema.rules then limits.rules(schema, out, list, path) end
+  if out and schema.rules then limits.rules(schema, out, list, path) end
   if #list > 0 then return nil, faults.error(list, schema) end
   return out, list.note
 end

@@ -118,7 +118,15 @@ local function among(value, list)
   return false
 end
 
---- Adds the faults of an input whose single values are right but do not go
+-- Whether a field was found at fault by itself.
+local function at_fault(name, list)
+  for _, entry in ipairs(list) do
+    if entry.loc[2] == name then return true end
+  end
+  return false
+end
+
+--- Adds the faults of values that are right by themselves but do not go
 --- together.
 ---@param schema table
 ---@param input table
@@ -129,7 +137,8 @@ function limits.rules(schema, input, list, path)
     local condition, value = input[rule.when], input[rule.field]
     if condition == nil then condition = default_of(schema, rule.when) end
     if value == nil then value = default_of(schema, rule.field) end
-    if condition == rule.is and not among(value, rule.only) then
+    if condition == rule.is and not among(value, rule.only) and not at_fault(rule.when, list)
+      and not at_fault(rule.field, list) then
       local place = table.move(path, 1, #path, 1, {})
       place[#place + 1] = rule.field
       faults.add(list, place, {

@@ -73,4 +73,19 @@ describe("limits that pages state", function()
     assert.is_truthy(models.validate(id, { prompt = "[Pan left, Zoom in, Shake] a cat" }))
     refused(id, { prompt = "[Pan left, Zoom in, Shake, Tilt up] a cat" }, "value_error", "prompt")
   end)
+
+  it("between fields are told beside other faults, but not where a field is at fault by itself", function()
+    local id = "fal-ai/pixverse/v3.5/text-to-video"
+    local function faults(input)
+      local list = {}
+      for i, entry in ipairs(select(2, models.validate(id, input)).detail) do
+        list[i] = ("%s %s"):format(entry.field, entry.type)
+      end
+      return list
+    end
+    local input = { prompt = "x", resolution = "1080p", duration = "8", stile = "anime" }
+    assert.same({ "duration value_error", "stile extra_forbidden" }, faults(input))
+    input.resolution = "1081p"
+    assert.same({ "resolution one_of", "stile extra_forbidden" }, faults(input))
+  end)
 end)
