@@ -27,6 +27,7 @@ rooms.libraries = {
 rooms.c = {
   engine = {
     bytes = "",
+    child = "pollable reactor",
     digest = "<crypto>",
     pollable = "",
     endpoint = "bytes",
@@ -51,6 +52,7 @@ rooms.c = {
     await = "loop waitable",
     client = "error loop engine/endpoint",
     codec = "",
+    command = "error loop modules waitable engine/child",
     complaint = "engine/bytes",
     core = "client exchange freight json modules verbs",
     error = "modules",
@@ -150,8 +152,8 @@ rooms.lua = {
   ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
   ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
-  ["fal.workflow.map"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.key
-    fal.workflow.ledger fal.workflow.media]],
+  ["fal.workflow.map"] = [[fal.core.command fal.core.digest fal.core.error fal.core.json fal.core.reactor fal.core.sys
+    fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
   ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
     fal.task]],
   ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.ledger",

@@ -11,6 +11,7 @@
 
 FAL_EXPORT int luaopen_fal(lua_State *L);
 FAL_EXPORT int luaopen_fal_core(lua_State *L);
+FAL_EXPORT int luaopen_fal_core_command(lua_State *L);
 FAL_EXPORT int luaopen_fal_core_error(lua_State *L);
 FAL_EXPORT int luaopen_fal_core_json(lua_State *L);
 FAL_EXPORT int luaopen_fal_core_reactor(lua_State *L);

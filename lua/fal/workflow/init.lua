@@ -14,7 +14,7 @@ local workflow = {}
 
 local NEW <const> = options.set "budget journal:text allow_unknown_price:flag client:table"
 local CALL <const> = options.set "name:text fallback:table timeout:seconds on_error fresh:flag"
-local MAP <const> = options.set "name:text fresh:flag on_error"
+local MAP <const> = options.set "name:text fresh:flag on_error timeout:seconds"
 local NAMED <const> = options.set "name:text"
 
 local Workflow = { __name = "fal.workflow" }
@@ -97,16 +97,26 @@ function Workflow:text(format, ...)
   return reference.format(format, ...)
 end
 
+local function check_words(words)
+  local makes = false
+  for _, word in ipairs(words) do
+    if type(word) ~= "string" and type(word) ~= "number" then misuse.raise "the words of a command are strings" end
+    makes = makes or tostring(word):find "{out%.?%w*}" ~= nil
+  end
+  if not makes then misuse.raise "one of the words of a command is {out.SUFFIX}, the file that it makes" end
+end
+
 --- Adds a step that is computed here.
 ---@param source any  a step, a reference, or a table with references
 ---@param work function|table  a function of its value, or the words of a command
----@param opts? table  name, fresh, on_error
+---@param opts? table  name, fresh, on_error, timeout (of a command)
 ---@return table step
 function Workflow:map(source, work, opts)
   local made = session_of(self)
   options.check(opts, MAP, "map")
   check_on_error(opts, "map")
-  if type(work) ~= "table" then misuse.check(work, "function", 2, "map") end
+  if type(work) == "table" then check_words(work) else misuse.check(work, "function", 2, "map") end
+  if opts and opts.timeout and type(work) ~= "table" then misuse.raise "option 'timeout' for 'map' is for commands" end
   return reference.to(made.graph:add("map", {
     name = opts and opts.name, base = type(work) == "table" and tostring(work[1]) or "map", input = copy(source),
     work = copy(work), options = copy(opts or {}),

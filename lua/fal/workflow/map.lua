@@ -3,14 +3,18 @@
 -- computed again while its input and the function are the same.
 --
 -- In a command, a word may hold {in} (or {in1}, {in2}: the files of the input,
--- fetched first) and {out.gif}: the file that it makes.
+-- fetched first) and {out.gif}: the file that it makes. It runs beside the other
+-- steps and is ended with the run.
+local command = require "fal.core.command"
 local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
 local media = require "fal.workflow.media"
+local reactor = require "fal.core.reactor"
 local sys = require "fal.core.sys"
+local task = require "fal.task"
 
 local map = {}
 
@@ -31,8 +35,6 @@ end
 
 -- Commands -----------------------------------------------------------------------
 
-local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
-
 local function inputs_of(ctx, input)
   local paths = {}
   for i, file in ipairs(media.files(input)) do
@@ -43,23 +45,59 @@ local function inputs_of(ctx, input)
   return paths
 end
 
--- The shell line of a command, and the file that it is to make.
-local function line_of(step, paths, target)
+-- The words of a command, and the file that it is to make.
+local function words_of(step, paths, target)
   local words, out, problem = {}, nil, nil
   for i, word in ipairs(step.work) do
-    word = word:gsub("{in(%d*)}", function(n)
+    word = tostring(word):gsub("{in(%d*)}", function(n)
       local path = paths[n == "" and 1 or tonumber(n)]
       if not path then problem = ("has no file for {in%s}: %d came"):format(n, #paths) end
       return path
     end)
-    word = word:gsub("{out(%.?%w*)}", function(suffix)
+    words[i] = word:gsub("{out(%.?%w*)}", function(suffix)
       out = target .. suffix
       return out
     end)
-    words[i] = quote(word)
   end
-  if not out then problem = problem or "has no {out} among its words" end
-  return table.concat(words, " "), out, problem
+  return words, out, problem
+end
+
+local longest_word <const> = 300 -- bytes of what a command said
+
+local function last_line(path)
+  local file <close> = io.open(path, "rb")
+  local last
+  for line in file and file:lines() or function() end do
+    if line:find "%S" then last = line end
+  end
+  return last and ": " .. last:sub(1, longest_word) or ""
+end
+
+-- The command is killed with the task that waits for it.
+local function execute(words, said)
+  local child <close>, err = command.start(words, said)
+  if not child then return nil, err end
+  local _ <close> = task.closing(function(problem)
+    if not problem then return end
+    child:kill "KILL"
+    reactor.wait(child)
+  end)
+  return reactor.wait(child)
+end
+
+-- True when the command went well.
+local function succeed(step, words, said)
+  local limit = step.options.timeout
+  local in_time, how, code
+  if limit then
+    in_time, how, code = task.within(limit, execute, words, said)
+  else
+    in_time, how, code = true, execute(words, said)
+  end
+  if not in_time then return refuse(step, ("took longer than %g s, and was ended"):format(limit), "timeout") end
+  if how == nil then return refuse(step, "failed: " .. code.message, "io") end
+  if how == "exit" and code == 0 then return true end
+  return refuse(step, ("failed: %s ended with %s %d%s"):format(words[1], how, code, last_line(said)), "io")
 end
 
 local function file_result(ctx, step, out)
@@ -67,7 +105,6 @@ local function file_result(ctx, step, out)
   local hash, why = digest.sha256_file(out)
   if not hash then return refuse(step, why, "io") end
   local kept, err = media.keep(ctx, { path = out, sha256 = hash })
-  os.remove(out)
   if not kept then return nil, err end
   return { path = kept.path, sha256 = hash, file_size = kept.size, file_name = kept.path:match "[^/]*$" }
 end
@@ -79,13 +116,16 @@ local function by_command(ctx, step, input)
   paths, err = inputs_of(ctx, input)
   if not paths then return nil, err end
   local target = ("%s/%s"):format(folder, digest.hex(sys.random(8)))
-  local line, out, problem = line_of(step, paths, target)
+  local words, out, problem = words_of(step, paths, target)
   if problem then return refuse(step, problem, "validation") end
-  local done, how, code = os.execute(line .. " >&2 </dev/null")
-  if not done then
+  local said = target .. ".said"
+  local _ <close> = task.closing(function()
     os.remove(out)
-    return refuse(step, ("failed: %s ended with %s %d"):format(step.work[1], how, code), "io")
-  end
+    os.remove(said)
+  end)
+  local done
+  done, err = succeed(step, words, said)
+  if not done then return nil, err end
   return file_result(ctx, step, out)
 end
 
@@ -120,6 +160,7 @@ function map.perform(ctx, step, input)
   ctx.emit(step, "running", {})
   local output
   if type(step.work) == "table" then
+    local _ <close> = ctx.slot()
     output, err = by_command(ctx, step, input)
   else
     output, err = by_function(step, input)
