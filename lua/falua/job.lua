@@ -6,14 +6,13 @@ local harmless = require("falua.output").harmless
 local inputs = require "falua.inputs"
 local notes = require "falua.notes"
 local price = require "falua.price"
+local progress = require "falua.progress"
 local sys = require "fal.core.sys"
 
 local job = {}
 
 -- What may have become of it is known by these errors themselves.
 local told <const> = { model = true, cancelled = true, validation = true, pending = true }
-
-local words <const> = { IN_QUEUE = "in the queue", IN_PROGRESS = "in progress", COMPLETED = "done" }
 
 --- The command that picks a request up again.
 ---@param request table
@@ -59,11 +58,7 @@ end
 local function teller(state)
   local began = sys.monotonic()
   return function()
-    local status = state.status or {}
-    local text = words[status.status] or status.status or "sending"
-    local ahead = status.queue_position
-    if status.status == "IN_QUEUE" and ahead and ahead > 0 then text = ("%s, %.0f ahead"):format(text, ahead) end
-    return ("%s: %s, %.0f s"):format(state.endpoint, text, sys.monotonic() - began)
+    return ("%s: %s, %.0f s"):format(state.endpoint, progress.words(state.status or {}), sys.monotonic() - began)
   end
 end
 

@@ -147,7 +147,7 @@ describe("a line that begins with a dot", function()
       s:type(text, "> $")
     end
     s:type ".save session.lua\n"
-    s:expect "session%.lua: %d+ lines; run it with falua session%.lua\n"
+    s:expect "saved; run it with falua %-%-sandbox session%.lua\n"
     s:finish()
     local result = process.run { "falua", "--sandbox", folder.path .. "/session.lua" }
     assert.equal("", result.err)

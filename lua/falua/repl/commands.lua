@@ -1,4 +1,5 @@
 -- What begins with a dot at the prompt.
+local attach = require "falua.attach"
 local complete = require "falua.repl.complete"
 local record = require "falua.repl.record"
 local spending = require "falua.repl.spending"
@@ -16,7 +17,7 @@ known.help = { "", "this list", function()
   }
   for _, name in ipairs(commands.names) do
     local entry = known[name]
-    lines[#lines + 1] = ("  %-20s %s"):format("." .. name .. " " .. entry[1], entry[2])
+    lines[#lines + 1] = ("  %-23s %s"):format("." .. name .. " " .. entry[1], entry[2])
   end
   print(table.concat(lines, "\n"))
 end }
@@ -48,9 +49,9 @@ end }
 
 known.save = { "FILE", "the session as a script that runs", function(argument)
   if argument == "" then return "a file is missing, as in .save session.lua" end
-  local count, message = record.save(argument)
-  if not count then return message end
-  print(("%s: %d lines; run it with falua %s"):format(argument, count, argument))
+  local saved, message = record.save(argument)
+  if not saved then return message end
+  print(("saved; run it with falua %s%s"):format(attach.is_sandbox() and "--sandbox " or "", argument))
 end }
 
 --- The names, without the dot, in alphabetical order.

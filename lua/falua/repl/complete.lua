@@ -65,6 +65,7 @@ end
 
 local function option_names(frame)
   local call, argument = call_of(frame)
+  if not call then return {} end
   if call == "config" or call == "new" then return core.option_names() end
   local set = queue.options[call == "stream" and "run" or call]
   local in_place = takes_input[call] and argument == 3 or not takes_input[call] and argument < 3

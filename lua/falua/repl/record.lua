@@ -50,17 +50,17 @@ end
 
 --- Saves the session as a script.
 ---@param path string
----@return integer|nil count  of chunks
----@return string message
+---@return boolean|nil saved
+---@return string|nil message
 function record.save(path)
   local file, message = io.open(path, "w")
   if not file then return nil, message end
-  file:write("#!/usr/bin/env falua\n-- A session at the prompt of falua, ", os.date "%Y-%m-%d %H:%M", ".\n",
-    'fal = require "fal"\n\n', table.concat(chunks, "\n"), "\n")
+  local head = ('#!/usr/bin/env falua\n-- A session at the prompt of falua, %s.\nfal = require "fal"\n\n')
+    :format(os.date "%Y-%m-%d %H:%M")
+  local written, problem = file:write(head, table.concat(chunks, "\n"), "\n")
   local closed
   closed, message = file:close()
-  if not closed then return nil, message end
-  return #chunks
+  return written and closed, problem or message
 end
 
 return record

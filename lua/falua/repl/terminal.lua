@@ -1,10 +1,12 @@
 -- What the prompt has on a terminal: the global `fal`, completion, tasks that
 -- go on while one types, prices, commands that begin with a dot, names for
 -- results. Put together from the rooms beside it.
+local attach = require "falua.attach"
 local commands = require "falua.repl.commands"
 local complete = require "falua.repl.complete"
 local failure = require "fal.core.error"
 local fal = require "fal"
+local follow = require "falua.repl.follow"
 local host = require "falua.host"
 local line = require "falua.line"
 local output = require "falua.output"
@@ -88,8 +90,17 @@ local function tell_requests(before)
   end
 end
 
+-- A traceback without the frames of the prompt and of the library, which say
+-- nothing to who typed; without any when nothing of theirs is left.
 local function shorten(message)
-  return (message:gsub("\n\t%[C%]: in function 'falua%.host%.call'.*$", "\n\t[C]: in ?"))
+  message = message:gsub("\n\t%[C%]: in function 'falua%.host%.call'.*$", "\n\t[C]: in ?")
+  local kept, theirs = {}, false
+  for text in message:gmatch "[^\n]+" do
+    local ours = text:find "^\tfal/" or text:find "^\t%[C%]: in function 'fal%."
+    if not ours then kept[#kept + 1] = text end
+    theirs = theirs or text:find "^\t[^%[(]" and not ours
+  end
+  return theirs and table.concat(kept, "\n") or message:match "^(.-)\nstack traceback:" or message
 end
 
 local function finish(text, is_expression, before, ok, ...)
@@ -112,8 +123,11 @@ end
 ---@param session table  of falua.repl
 function terminal.furnish(session)
   if _G.fal == nil then _G.fal = fal end
+  stdout:write(("falua %s%s; .help says what there is\n"):format(host.version,
+    attach.is_sandbox() and ", against the sandbox" or ""))
   fal.async = tasks.async
   spending.guard()
+  follow.guard()
   past.recall(session.editor)
   session.run, session.keep = run, past.keep
   session.helper = { idle = idle, complete = completer(session) }

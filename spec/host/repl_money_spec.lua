@@ -1,0 +1,129 @@
+-- What is sent from the prompt, against a sandbox that counts: asked about when
+-- it is dear, told while it is waited for, kept when the terminal goes.
+local falua = require "support.falua"
+local json = require "fal.core.json"
+local typing = require "support.typing"
+
+local veo <const> = "fal-ai/veo3/fast"
+
+local at, released
+
+-- The prompt in the folder of `at`; not with the sandbox's own key, so that it
+-- is money as far as falua can tell, unless told so.
+local function prompt(env) return typing.open { folder = at.folder, env = at:environment(env) } end
+
+before_each(function()
+  released = false
+  at = falua.open { key = "other:secret", endpoints = {
+    ["me/held"] = function(input)
+      require("support.service").until_true(function() return released end, 20)
+      return { done = input.n }
+    end,
+  } }
+end)
+
+after_each(function() at:close() end)
+
+describe("a dear call at the prompt", function()
+  local call <const> = ("fal.submit('%s', { prompt = 'x' })\n"):format(veo)
+
+  it("is sent once when the answer is yes, and not at all otherwise", function()
+    local s <close> = prompt()
+    for _, answer in ipairs { "n\n", "\n", "no\n" } do
+      s:type(call)
+      s:type(answer, "it costs up to %$3%.20%. Send it%? %[y/N%] $")
+      s:expect "budget: not sent"
+    end
+    assert.equal(0, at.sandbox:accepted())
+    s:type(call)
+    s:type("y\n", "Send it%? %[y/N%] $")
+    s:expect("\n" .. veo:gsub("%-", "%%-") .. "#[%x-]+\n%-%- _1\n")
+    assert.equal(1, at.sandbox:accepted())
+    s:type ".cost\n"
+    s:expect "this session: 1 call, %$3%.20 by the list prices\n"
+    s:finish()
+  end)
+
+  it("is not sent when the question is answered with Ctrl-C", function()
+    local s <close> = prompt()
+    s:type(call)
+    s:type("\3", "Send it%? %[y/N%] $")
+    s:expect "interrupted!"
+    s:type "print('still ' .. 'here')\n"
+    s:expect "\nstill here\n"
+    s:finish()
+    assert.equal(0, at.sandbox:accepted())
+  end)
+
+  it("is sent without a question below the limit, which can be raised", function()
+    local s <close> = prompt()
+    s:type ".ask_above 3.2\n"
+    s:expect "more than %$3%.20 are asked about\n"
+    s:type(call)
+    s:expect "#[%x-]+\n%-%- _1\n"
+    s:type ".ask_above never\n"
+    s:expect "calls are sent without asking\n"
+    s:type ".ask_above much\n"
+    s:expect "an amount is missing"
+    s:finish()
+    assert.equal(1, at.sandbox:accepted())
+  end)
+
+  it("is refused in a task, when nobody can be asked", function()
+    local s <close> = prompt()
+    s:type(("t = fal.async(function() return fal.submit('%s', { prompt = 'x' }) end)\n"):format(veo))
+    s:expect "task 1 is done: nil\tbudget: it costs up to %$3%.20, and nobody can be asked now"
+    s:finish()
+    assert.equal(0, at.sandbox:accepted())
+  end)
+end)
+
+describe("a wait at the prompt", function()
+  it("says the request and how far it is", function()
+    local s <close> = prompt()
+    s:type "fal.subscribe('me/held', { n = 7 })\n"
+    s:expect "\nrequest me/held#[%x-]+\n"
+    s:expect "in progress\n"
+    released = true
+    s:expect "{ done = 7 }\tme/held#[%x-]+\n%-%- _1, _2\n"
+    s:finish()
+  end)
+
+  it("is silent in a task, and where the caller looks itself", function()
+    released = true
+    local s <close> = prompt()
+    s:type "fal.subscribe('me/held', { n = 7 }, { on_update = function() end })\n"
+    s:expect "%-%- _1, _2\n"
+    s:type "t = fal.async(fal.subscribe, 'me/held', { n = 8 })\n"
+    s:expect "task 1 is done: { done = 8 }"
+    local result = s:finish()
+    assert.is_nil(result.out:find("request me/held", 1, true))
+    assert.equal(2, at.sandbox:accepted())
+  end)
+
+  it("names the request on Ctrl-C without a traceback of the library", function()
+    local s <close> = prompt()
+    s:type "fal.subscribe('me/held', { n = 7 })\n"
+    s:type("\3", "in progress\n")
+    s:expect "interrupted!\nrequest [%x-]+ goes on at the service; go on with it by\n"
+    s:expect '  fal%.request%("me/held", "[%x-]+"%):wait%(%)\n'
+    released = true
+    s:finish()
+    assert.equal(0, #at.sandbox:requests "cancel")
+  end)
+
+  it("that the terminal took along is in the history, and can be resumed", function()
+    local s <close> = prompt { FAL_HISTORY = "on" }
+    local pid = s:pid()
+    s:type "fal.subscribe('me/held', { n = 7 })\n"
+    s:expect "in progress\n"
+    s.child:kill "KILL"
+    assert.is_true(s.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end, 10))
+    released = true
+    local resumed = at:run { "history", "resume", env = { FAL_HISTORY = "on" } }
+    assert.equal(0, resumed.status, resumed.err)
+    assert.same({ "done", 1 }, { json.decode(resumed.out)[1].state, at.sandbox:accepted() })
+    local shown = at:run { "history", "show", "1", env = { FAL_HISTORY = "on" } }
+    assert.equal(7, json.decode(shown.out).output.done)
+  end)
+end)
