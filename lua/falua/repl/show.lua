@@ -147,11 +147,7 @@ end
 function show.value(value, options)
   local self = { width = options.width, colour = options.colour, inside = {} }
   if type(value) == "string" then return alone(self, value) end
-  if failure.is(value) then
-    local text = tostring(value)
-    local is_said = not value.hint or text:find(value.hint, 1, true)
-    return paint(self, "error", text) .. (is_said and "" or "\n" .. paint(self, "note", value.hint))
-  end
+  if failure.is(value) then return paint(self, "error", tostring(value)) end
   local text = bounded(write(self, value, 1))
   return self.colour and text or (text:gsub("\27%[0m", ""))
 end
