@@ -50,6 +50,14 @@ describe("what is typed", function()
     s:expect "\n{ 1 }\n%-%- _1\n"
   end))
 
+  it("is told of locals, once", at_the_prompt(function(s)
+    s:type "local a = 1\n"
+    s:expect "ends with its line; without the word it stays"
+    s:type "local a = 1\n"
+    s:expect "^[^(]*\n> $"
+    s:press "'go on'\n"
+  end))
+
   it("is completed: names, models, inputs, values, options", at_the_prompt(function(s)
     s:type "fal.subs\t == fal.subscribe\n"
     s:expect "\ntrue\n"

@@ -56,7 +56,8 @@ describe("a value at the prompt", function()
   end)
 
   it("is its line when it is an error", function()
-    assert.equal("io: no room; make some", text_of(failure.new { kind = "io", message = "no room", hint = "make some" }))
+    local err = failure.new { kind = "io", message = "no room", hint = "make some" }
+    assert.equal("io: no room; make some", text_of(err))
   end)
 
   it("has colours when they are wanted, and their end", function()

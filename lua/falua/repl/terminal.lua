@@ -103,6 +103,15 @@ local function shorten(message)
   return theirs and table.concat(kept, "\n") or message:match "^(.-)\nstack traceback:" or message
 end
 
+local told_of_locals = false
+
+-- A local of one line is not there in the next one, which surprises once.
+local function tell_of_locals(text)
+  if told_of_locals or not text:find "^%s*local%s" then return end
+  told_of_locals = true
+  say "(a local ends with its line; without the word it stays)"
+end
+
 local function finish(text, is_expression, before, ok, ...)
   if not ok then
     say(shorten((...)))
@@ -110,6 +119,7 @@ local function finish(text, is_expression, before, ok, ...)
   end
   local names = is_expression and record.results(is_failure(...), ...)
   record.chunk(text, names or nil)
+  tell_of_locals(text)
   if select("#", ...) > 0 then show_values(text, names or {}, ...) end
 end
 
