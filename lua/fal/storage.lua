@@ -22,10 +22,15 @@ local UPLOAD = options.set [[content_type:text name lifecycle:table on_progress:
 
 -- Where it makes sense to try the other way: the service is there, but gives no signed URL.
 local function may_fall_back(err)
-  if err.step ~= "initiate" and err.step ~= nil then return false end
   if err.status == 401 or err.status == 403 then return false end
   return err.kind == "http" or err.kind == "protocol" or err.kind == "network" or err.kind == "timeout"
     or err.kind == "model"
+end
+
+-- The other way, by the token. When not even a token can be had, the error stays that of the first way.
+local function fallen_back(err, made, other)
+  if made then return made end
+  return nil, other.step == "initiate" and err or other
 end
 
 -- One piece ------------------------------------------------------------------------
@@ -34,8 +39,8 @@ local function in_one_piece(store, job)
   local url, err = attempts.run(store.client, "upload", store.verbs.upload, job.file, {
     content_type = job.type, name = job.name, lifecycle = job.lifecycle, meter = job.meter, stamp = job.stamp,
   })
-  if url or not may_fall_back(err) then return url, err end
-  return store.tokens:upload(job, job.meter) or nil, err
+  if url or err.step ~= "initiate" or not may_fall_back(err) then return url, err end
+  return fallen_back(err, store.tokens:upload(job))
 end
 
 -- Parts ----------------------------------------------------------------------------
@@ -46,25 +51,21 @@ local function cut(job, part_size)
 end
 
 -- An upload that an earlier call, perhaps of a program that was killed, did not finish.
-local function taken_up(job)
+local function taken_up(store, job)
   local row = job.known and not job.fresh and job.known:unfinished()
-  local upload = row and signed.read(row.answer)
+  local upload = row and (signed.read(store.client, row.answer) or store.tokens:read_upload(row.answer))
   if not upload then return nil end
   upload.id, upload.etags, upload.is_old = row.id, row.etags, true
   cut(job, row.part_size)
   return upload
 end
 
-local function opened(client, job)
-  local upload = taken_up(job)
-  if upload then return upload end
+-- A new one, by a signed URL or by the token.
+local function opened(store, job)
   cut(job, job.wanted_part_size)
-  local err
-  upload, err = signed.open(client, job)
-  if not upload then
-    err.step = "initiate"
-    return nil, err
-  end
+  local upload, err = signed.open(store.client, job)
+  if not upload and may_fall_back(err) then upload, err = fallen_back(err, store.tokens:open(job)) end
+  if not upload then return nil, err end
   upload.id = job.known and job.known:begin(upload.answer, job.part_size)
   return upload
 end
@@ -73,32 +74,21 @@ end
 local function is_stale(upload, err) return err.status == 403 or upload.is_old and err.kind == "http" end
 
 -- A signature that has expired is replaced: by a new upload, since it is for this one only.
-local function by_signature(client, job)
+local function in_parts(store, job)
   local url, err
   for _ = 1, SIGNATURE_TRIES do
-    local upload
-    upload, err = opened(client, job)
+    local upload = taken_up(store, job)
+    if not upload then upload, err = opened(store, job) end
     if not upload then return nil, err end
     if upload.id then
       function upload.on_part(number, etag) job.known:part(upload.id, number, etag) end
     end
-    url, err = parts.send(client, upload, job)
+    url, err = parts.send(store.client, upload, job)
     if upload.id and (url or not err.retryable) then job.known:over(upload.id) end
     if url or not is_stale(upload, err) then break end
     job.meter:reset()
   end
-  if err then err.step = "send" end
   return url, err
-end
-
-local function in_parts(store, job)
-  local url, err = by_signature(store.client, job)
-  if url or not may_fall_back(err) then return url, err end
-  local upload = store.tokens:open(job)
-  if not upload then return nil, err end
-  cut(job, job.wanted_part_size)
-  job.meter:reset()
-  return parts.send(store.client, upload, job)
 end
 
 -- ----------------------------------------------------------------------------------

@@ -92,6 +92,17 @@ describe("an interrupted upload in parts", function()
     assert.equal(7, (at:count "part"))
   end)
 
+  it("goes on by the token too, where it began with one", function()
+    at.client.config { retries = 0 }
+    local rules = { at.sandbox:fault { what = 400, match = { call = "initiate" } },
+      at.sandbox:fault { what = 503, match = { method = "PUT", path = "/4$" }, times = 1 } }
+    assert.is_nil((upload(parts)))
+    assert.equal(bytes, at:stored(assert(upload(parts))))
+    assert.equal(4 + 2 + 1, (at:count "part"))
+    assert.equal(1, (at:count "upload"))
+    assert.equal(1, rules[1].done)
+  end)
+
   it("keeps the size of its parts", function()
     interrupted()
     assert.equal(bytes, at:stored(assert(upload { part_size = 170000 })))

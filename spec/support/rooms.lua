@@ -111,17 +111,17 @@ rooms.lua = {
   ["fal.client"] = "fal.download fal.inputs fal.models.service fal.queue fal.storage fal.stream",
   ["fal.download"] = [[fal.base64 fal.core.error fal.core.sys fal.download.fetch fal.download.partial fal.download.shape
     fal.filename fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
-  ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress",
+  ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress fal.storage.token",
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
   ["fal.file"] = "fal.base64 fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
   ["fal.inputs"] = "fal.core.error fal.core.json fal.file fal.gather",
   ["fal.progress"] = "fal.core.reactor fal.task",
   ["fal.storage"] = [[fal.attempts fal.file fal.options fal.progress fal.storage.known fal.storage.parts
     fal.storage.plan fal.storage.signed fal.storage.token]],
-  ["fal.storage.known"] = "fal.core.digest fal.core.error fal.core.json fal.core.sys fal.history",
-  ["fal.storage.parts"] = "fal.attempts fal.core.error fal.core.json fal.gather fal.task",
+  ["fal.storage.known"] = "fal.core.digest fal.core.error fal.core.json fal.core.sys fal.history fal.storage.token",
+  ["fal.storage.parts"] = "fal.core.error fal.core.json fal.gather fal.storage.token fal.task",
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
-  ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.timestamp",
+  ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task fal.timestamp",
   ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
   ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.sys fal.download.shape fal.history.book
     fal.history.place fal.history.text]],

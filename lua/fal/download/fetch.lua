@@ -1,10 +1,11 @@
 --- Brings one URL into a partial file, whatever it takes: goes on where a
 -- connection broke, follows redirects, begins again where a server cannot go
--- on. Sends no key to anybody.
+-- on. Sends no key to anybody; what the CDN refuses, its token may open.
 
 local attempts = require "fal.attempts"
 local failure = require "fal.core.error"
 local progress = require "fal.progress"
+local token = require "fal.storage.token"
 
 local M = {}
 
@@ -37,7 +38,7 @@ local function ask_for(client, job, part)
   local keep, note = part:resumable()
   local headers = { ["Accept-Encoding"] = "identity" }
   if keep > 0 then headers.Range, headers["If-Range"] = ("bytes=%d-"):format(keep), note.validator end
-  return client.http {
+  return token.keeper(client):fetch {
     url = job.url, headers = headers, anonymous = true, idle = true, check = true, meter = job.meter,
     to = part.path, keep = keep, hold = true, max_bytes = job.max_bytes,
   }

@@ -6,6 +6,7 @@ local failure = require "fal.core.error"
 local history = require "fal.history"
 local json = require "fal.core.json"
 local sys = require "fal.core.sys"
+local token = require "fal.storage.token"
 
 local M = {}
 
@@ -59,14 +60,12 @@ end
 
 local function rows(self, sql, ...) return self.book.db:rows(sql, ...) or {} end
 
--- Whether the file is still there. Where reading is forbidden, its lifetime must do.
+-- Whether the file is still there.
 local function is_there(self, url, job)
-  local answer = self.client.http { method = "HEAD", url = url, anonymous = true, headers = {
-    ["Accept-Encoding"] = "identity",
-  } }
-  if not answer then return false end
-  if job.lifecycle and job.lifecycle.acl and (answer.status == 403 or answer.status == 404) then return true end
-  return answer.status == 200 and tonumber(answer.headers["content-length"]) == job.size
+  local answer = token.keeper(self.client):fetch {
+    method = "HEAD", url = url, anonymous = true, check = true, headers = { ["Accept-Encoding"] = "identity" },
+  }
+  return answer and tonumber(answer.headers["content-length"]) == job.size
 end
 
 --- The URL under which the same bytes are already.

@@ -1,13 +1,14 @@
 --- Sends a file in parts, several at once, each tried again alone, and has them
 -- put together in order. An upload is `{file_url, complete_url, part_url(n),
--- headers}`; who opened it does not matter here. Parts that came earlier are in
--- its `etags`, and `on_part(number, etag)` hears of those that come now.
+-- ask(fields)}`, where `ask` is an exchange with whatever opens the door; who
+-- opened the upload does not matter here. Parts that came earlier are in its
+-- `etags`, and `on_part(number, etag)` hears of those that come now.
 
-local attempts = require "fal.attempts"
 local failure = require "fal.core.error"
 local gather = require "fal.gather"
 local json = require "fal.core.json"
 local task = require "fal.task"
+local token = require "fal.storage.token"
 
 local M = {}
 
@@ -21,14 +22,13 @@ local function etag_of(answer)
   return nil, failure.new { kind = "protocol", message = "the service gave a part no ETag", retryable = false }
 end
 
-local function put(client, upload, job, part)
-  local headers = { ["Accept-Encoding"] = "identity", ["Content-Type"] = job.type }
-  for name, value in pairs(upload.headers) do headers[name] = value end
-  local answer, err = attempts.run(client, "upload", client.http, {
-    method = "PUT", url = upload.part_url(part.number), headers = headers, anonymous = true, idle = true, check = true,
+local function put(upload, job, part)
+  local answer, err = upload.ask {
+    method = "PUT", url = upload.part_url(part.number), idle = true, check = true,
+    headers = { ["Accept-Encoding"] = "identity", ["Content-Type"] = job.type },
     file = job.file.path, body = job.file.data, stamp = job.stamp, offset = part.offset, length = part.length,
     meter = job.meter,
-  })
+  }
   if not answer then return nil, err end
   return etag_of(answer)
 end
@@ -41,14 +41,14 @@ local function missing(parts, etags)
   return list
 end
 
-local function send_all(client, upload, job)
+local function send_all(upload, job)
   local next_part, etags = 1, upload.etags or {}
   local list = missing(job.parts, etags)
   local function worker()
     while next_part <= #list do
       local part = list[next_part]
       next_part = next_part + 1
-      local etag, err = put(client, upload, job, part)
+      local etag, err = put(upload, job, part)
       if not etag then return nil, err end
       etags[part.number] = etag
       if upload.on_part then upload.on_part(part.number, etag) end
@@ -64,21 +64,19 @@ end
 
 -- What the service has under a URL: its size, or nil where it does not tell.
 local function size_at(client, url)
-  local answer = client.http { method = "HEAD", url = url, anonymous = true, headers = {
-    ["Accept-Encoding"] = "identity",
-  } }
-  return answer and answer.status == 200 and math.tointeger(tonumber(answer.headers["content-length"]))
+  local answer = token.keeper(client):fetch {
+    method = "HEAD", url = url, anonymous = true, check = true, headers = { ["Accept-Encoding"] = "identity" },
+  }
+  return answer and math.tointeger(tonumber(answer.headers["content-length"]))
 end
 
-local function complete(client, upload, etags)
+local function complete(upload, etags)
   local list = {}
   for number, etag in ipairs(etags) do list[number] = { partNumber = number, etag = etag } end
-  local headers = { ["Content-Type"] = "application/json" }
-  for name, value in pairs(upload.headers) do headers[name] = value end
-  return attempts.run(client, "upload", client.http, {
-    method = "POST", url = upload.complete_url, headers = headers, anonymous = true, idle = true, check = true,
-    body = json.encode { parts = json.array(list) },
-  })
+  return upload.ask {
+    method = "POST", url = upload.complete_url, idle = true, check = true,
+    headers = { ["Content-Type"] = "application/json" }, body = json.encode { parts = json.array(list) },
+  }
 end
 
 -- When an earlier answer was lost (libcurl may have asked again by itself), the service refuses to do again what
@@ -107,10 +105,10 @@ end
 ---@return string|nil url
 ---@return table err
 function M.send(client, upload, job)
-  local etags, err = send_all(client, upload, job)
+  local etags, err = send_all(upload, job)
   if not etags then return nil, err end
   local answer
-  answer, err = complete(client, upload, etags)
+  answer, err = complete(upload, etags)
   if not answer then
     if is_done_already(client, upload, job) then return upload.file_url end
     err.message = "the parts were sent, but not put together: " .. err.message

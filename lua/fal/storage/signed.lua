@@ -10,10 +10,11 @@ local M = {}
 local function is_url(text) return type(text) == "string" and text:find "^https?://[^%s%c]+$" ~= nil end
 
 --- Reads the service's answer, or one that was kept.
+---@param client table
 ---@param text string
 ---@return table|nil upload
 ---@return table err
-function M.read(text)
+function M.read(client, text)
   local body = json.decode(text)
   if type(body) ~= "table" or not is_url(body.upload_url) or not is_url(body.file_url) then
     return nil, failure.new {
@@ -22,8 +23,12 @@ function M.read(text)
   end
   local path, query = body.upload_url:match "^([^?]*)(.*)$"
   return {
-    file_url = body.file_url, answer = text, complete_url = path .. "/complete" .. query, headers = {},
+    file_url = body.file_url, answer = text, complete_url = path .. "/complete" .. query,
     part_url = function(number) return ("%s/%d%s"):format(path, number, query) end,
+    ask = function(fields)
+      fields.anonymous = true
+      return attempts.run(client, "upload", client.http, fields)
+    end,
   }
 end
 
@@ -39,7 +44,7 @@ function M.open(client, wish)
     body = json.encode { content_type = wish.type, file_name = wish.name },
   })
   if not answer then return nil, err end
-  return M.read(answer.body)
+  return M.read(client, answer.body)
 end
 
 return M
