@@ -1,34 +1,19 @@
--- Every example that a reader may copy runs, as it stands: the Lua blocks of
--- README and docs/, and the scripts in scripts/, each in a process and an
--- empty folder of its own, against the sandbox.
+-- Every example that a reader may copy runs, as it stands: the blocks of Lua and
+-- of shell in README and docs/, each in a process and an empty folder of its own,
+-- against the sandbox. And the links lead somewhere.
 --
--- In a block, `--> text` says what is printed there. What each example of a page
--- begins with, `local fal = require "fal"`, need not stand in it. A comment before
--- a block in the page changes how it is run: `<!-- goes on -->` runs it after the block
--- before it, `<!-- not run: why -->` only compiles it.
+-- In a block of Lua, `--> text` says what is printed there. What each example of
+-- a page begins with, `local fal = require "fal"`, need not stand in it. A comment
+-- before a block changes how it is run: `<!-- goes on -->` runs it after the block
+-- before it; `<!-- not run: why -->` only looks whether it can be read. What is no
+-- example is `text`. The tutorial's shell blocks belong together: see tutorial_spec.
+local falua = require "support.falua"
+local page = require "support.page"
 local process = require "support.process"
 local tree = require "support.tree"
 
--- The Lua blocks of a page: { line, code, goes_on, not_run }.
-local function blocks(text)
-  local list, number, remark, current = {}, 0, "", nil
-  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
-    number = number + 1
-    if current and line:find "^```" then
-      current.code = table.concat(current, "\n") .. "\n"
-      list[#list + 1], current, remark = current, nil, ""
-    elseif current then
-      current[#current + 1] = line
-    elseif line:find "^```lua" then
-      current = {
-        line = number, goes_on = remark:find "goes on" ~= nil, not_run = remark:find "not run: %S" ~= nil,
-      }
-    elseif line:find "%S" then
-      remark = line:match "^<!%-%- (.*) %-%->$" or ""
-    end
-  end
-  return list
-end
+local tutorial <const> = "docs/tutorial.md"
+local pages = tree.files("README.md CONTRIBUTING.md docs", "md")
 
 local function promised(code)
   local lines = {}
@@ -44,10 +29,10 @@ local function run(words, folder)
   return done.out
 end
 
-local function run_code(name, code)
+local function run_lua(code)
   if not code:find 'local fal = require' then code = 'local fal = require "fal" ' .. code end
   local folder <close> = process.temporary()
-  local script = folder.path .. "/" .. name
+  local script = folder.path .. "/example.lua"
   do
     local file <close> = assert(io.open(script, "w"))
     file:write(code)
@@ -60,27 +45,87 @@ local function run_code(name, code)
   end
 end
 
-for _, page in ipairs(tree.files("README.md docs", "md")) do
-  describe(page, function()
-    local before = ""
-    for _, block in ipairs(blocks(tree.read(page))) do
-      local code = block.goes_on and before .. block.code or block.code
-      it(("has an example in line %d that %s"):format(block.line, block.not_run and "compiles" or "runs"), function()
-        assert(load(code, "=example"))
-        if not block.not_run then run_code("example.lua", code) end
-      end)
-      before = code
+local function run_shell(code)
+  local at <close> = falua.open()
+  local child <close> = at:shell("set -e\n" .. code)
+  local done = assert(child:wait(60), "still running")
+  assert(done.status == 0, ("exit status %d\n%s%s"):format(done.status, done.out, done.err))
+end
+
+local function read_shell(code)
+  local done = process.run { "bash", "-n", "-c", code }
+  assert.same({ 0, "" }, { done.status, done.err })
+end
+
+local languages = {
+  lua = { run = run_lua, read = function(code) assert(load(code, "=example")) end },
+  sh = { run = run_shell, read = read_shell },
+}
+
+local function try(path, block, before)
+  local language = languages[block.language]
+  local code = block.goes_on and before .. block.code or block.code
+  local elsewhere = path == tutorial and block.language == "sh"
+  local verb = (block.unsafe or elsewhere) and "read" or "run"
+  it(("has an example of %s in line %d that can be %s"):format(block.language, block.line, verb), function()
+    language.read(code)
+    language[verb](code)
+  end)
+  return code
+end
+
+-- The words by which a heading can be linked to.
+local function anchors_of(path)
+  local set = {}
+  for title in page.prose(path):gmatch "\n#+ ([^\n]+)" do
+    set[title:lower():gsub("[^%w%- _]", ""):gsub(" ", "-")] = true
+  end
+  return set
+end
+
+local function exists(path)
+  local file <close> = io.open(path)
+  return file ~= nil
+end
+
+-- What is wrong with a link of a page, or nil.
+local function fault_of_link(path, target)
+  if target:find "^%a+:" then return nil end
+  local name, anchor = target:match "^([^#]*)#?(.*)$"
+  local whole = name == "" and path or path:match "^(.-)[^/]*$" .. name
+  whole = whole:gsub("[^/]+/%.%./", "")
+  if not exists(whole) then return ("%s: %s is not there"):format(path, target) end
+  if anchor ~= "" and not anchors_of(whole)[anchor] then return ("%s: %s has no such heading"):format(path, target) end
+end
+
+for _, path in ipairs(pages) do
+  describe(path, function()
+    local blocks, before = page.blocks(path), ""
+    for _, block in ipairs(blocks) do
+      if languages[block.language] then before = try(path, block, before) end
     end
+
+    it("has no example that nobody runs", function()
+      for _, block in ipairs(blocks) do
+        local known = languages[block.language] or block.language == "text"
+        assert(known, ("line %d: a block that is neither lua, sh nor text"):format(block.line))
+      end
+      assert.is_nil(page.prose(path):match "\n\n    [^\n]*", "an example by indentation")
+    end)
+
+    it("has links that lead somewhere", function()
+      local faults = {}
+      for target in page.prose(path):gmatch "%]%(([^)%s]+)%)" do faults[#faults + 1] = fault_of_link(path, target) end
+      assert.same({}, faults)
+    end)
   end)
 end
 
-describe("scripts/", function()
-  for _, script in ipairs(tree.files("scripts", "lua")) do
-    if not script:find "^scripts/embed/" then
-      it(script .. " runs", function()
-        local folder <close> = process.temporary()
-        run({ "falua", "--sandbox", process.root .. "/" .. script, timeout = 120 }, folder)
-      end)
+describe("the pages", function()
+  it("are all to be found from README", function()
+    local readme = page.prose "README.md"
+    for _, path in ipairs(tree.files("docs", "md")) do
+      assert.is_truthy(readme:find(("(%s)"):format(path), 1, true), path)
     end
-  end
+  end)
 end)
