@@ -53,7 +53,9 @@ function lookup.find(client, journal, row)
     if type(id) == "string" and not known[id] and same_input(item, row.input) then found[#found + 1] = id end
   end
   if #found == 1 and #items < most then return client.request(row.endpoint, found[1]) end
-  if #found == 0 then return nil, { message = "the service's list of requests does not show it" } end
+  if #found == 0 then
+    return nil, { message = "the service's list of requests does not show it; it shows only what has ended" }
+  end
   return nil, {
     message = ("%d requests look like it: %s"):format(#found, table.concat(found, ", ", 1, math.min(3, #found))),
     candidates = found,

@@ -1,10 +1,8 @@
 -- The budget: reserved before each submit, settled by what was billed, never
 -- passed, whoever shares it.
 local bench = require "fal.workflow.bench"
-local json = require "fal.core.json"
 local money = require "fal.money"
 local process = require "support.process"
-local server = require "fal.core.server"
 
 local clip <const> = "fal-ai/veo2" -- no listed price
 local fast <const> = "fal-ai/veo3/fast" -- $0.40 a second with sound, 8 s
@@ -90,16 +88,15 @@ describe("a budget", function()
     assert(made({}):run())
   end)
 
-  -- The platform's price list, served to a child with a cache folder of its own.
+  -- In a child with a cache folder of its own.
   it("is settled by the units times the price that the service tells", function()
     b.sandbox:endpoint("me/film", function(_, job)
       job.units = 3
       return {}
     end)
-    local listening <close> = assert(server.listen { port = 0 })
+    b.sandbox:describe("me/film", { price = { unit_price = 0.02, unit = "images" } })
     local env = { XDG_CACHE_HOME = b:path "cache" }
     for name, value in pairs(b.sandbox.config) do env["FAL_" .. name:upper()] = value end
-    env.FAL_API_URL = ("http://127.0.0.1:%d"):format(listening:port())
     local script <close> = assert(io.open(b:path "film.lua", "w"))
     script:write [[
       local wf = require "fal.workflow"("film", { journal = arg[1], budget = 1 })
@@ -107,20 +104,9 @@ describe("a budget", function()
       print(select(2, assert(wf:run())).paid)]]
     script:close()
     local child <close> = process.start { "lua", b:path "film.lua", b:path "kept.journal", env = env }
-    local asked = 0
-    child:until_true(function()
-      local request = listening:next()
-      if request then
-        asked = asked + 1
-        request:respond(200, { ["content-type"] = "application/json" }, json.encode {
-          prices = { { endpoint_id = "me/film", unit_price = 0.02, unit = "images", currency = "USD" } },
-        })
-      end
-      return child:status()
-    end)
-    local done = child:wait()
+    local done = assert(child:wait())
     assert.are.equal("0.06\n", done.out, done.err)
-    assert.are.equal(1, asked)
+    assert.are.equal(1, #b.sandbox:requests "pricing")
     local row = b:rows()[1]
     assert.are.same({ money.parse "0.08", money.parse "0.06" }, { row.high, row.held })
     assert.matches("3 x $0.02 per image", row.settled)

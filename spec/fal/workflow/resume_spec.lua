@@ -2,9 +2,6 @@
 -- and that the next run neither loses nor repeats anything.
 local bench = require "fal.workflow.bench"
 local failure = require "fal.core.error"
-local json = require "fal.core.json"
-local reactor = require "fal.core.reactor"
-local server = require "fal.core.server"
 local task = require "fal.task"
 
 describe("a run that was cut off", function()
@@ -119,50 +116,56 @@ describe("a run that was cut off", function()
     assert.are.equal(3, b.sandbox:accepted())
   end)
 
-  -- The platform's list of requests, served for the time of fn.
-  local function with_list(items, fn)
-    local listening <close> = assert(server.listen { port = 0 })
-    local asked = {}
-    local serving = task.service(function()
-      while true do
-        local request = listening:next()
-        if request then
-          asked[#asked + 1] = request.query
-          request:respond(200, { ["content-type"] = "application/json" }, json.encode { items = items })
-        else
-          reactor.wait(listening)
-        end
-      end
-    end)
-    fn(b:client_with { api_url = ("http://127.0.0.1:%d"):format(listening:port()) })
-    serving:cancel()
-    return asked
-  end
-
-  it("is looked up in the platform's list of requests", function()
+  it("is looked up among other requests", function()
+    assert(b.client.subscribe("me/echo", { x = "other" }))
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
     two():run()
-    local id
-    for name in pairs(b.sandbox.jobs) do id = name end
-    local asked = with_list({
-      { request_id = "another", json_input = { x = "other" } }, { request_id = id, json_input = { x = "one" } },
-    }, function(client)
-      assert.are.equal("one and two", assert(two({ client = client }):run()).second.got)
-    end)
-    assert.matches("endpoint_id=me%%2Fecho&start=%d", asked[1])
-    assert.are.equal(2, b.sandbox:accepted())
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(3, b.sandbox:accepted())
   end)
 
   it("stays unconfirmed when two requests look alike", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
     two():run()
-    with_list({
-      { request_id = "a", json_input = { x = "one" } }, { request_id = "b", json_input = '{"x":"one"}' },
-    }, function(client)
-      local _, err = two({ client = client }):run()
-      assert.are.equal("unconfirmed", err.kind)
-      assert.matches("2 requests look like it: a, b", err.message)
+    assert(b.client.subscribe("me/echo", { x = "one" })) -- by somebody else
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.matches("2 requests look like it: %x+%-[%x-]+, %x+%-[%x-]+%)", err.message)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("is not taken for another step's request", function()
+    local function takes()
+      local wf = b:workflow "takes"
+      for i = 1, 3 do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
+      return wf
+    end
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
+    takes():run { concurrency = 1 }
+    assert(takes():run())
+    local ids = {}
+    for _, row in ipairs(b:rows()) do ids[row.request_id] = true end
+    local count = 0
+    for _ in pairs(ids) do count = count + 1 end
+    assert.are.same({ 3, 3 }, { count, b.sandbox:accepted() })
+  end)
+
+  it("is not in the list while it runs, and found later", function()
+    local gate = task.new_event()
+    b.sandbox:endpoint("me/echo", function(input)
+      task.wait_event(gate)
+      return { got = input.x }
     end)
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.matches("it shows only what has ended", err.message)
+    task.set_event(gate)
+    local id = next(b.sandbox.jobs)
+    assert(b.client.request("me/echo", id):wait())
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
   end)
 
   it("too long ago, so that its result is lost, is not paid again by itself", function()
