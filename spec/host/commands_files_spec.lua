@@ -61,6 +61,30 @@ describe("falua download", function()
     local done = at:run("download", "fal-ai/veo3/fast#" .. id, "-o", at.folder.path .. "/v.mp4")
     assert.equal("", done.err)
     assert.equal("ftyp", read(at.folder.path .. "/v.mp4"):sub(5, 8))
+    done = at:run("download", "fal-ai/veo3/fast", id, publish("x", "x.txt"), "-o", at.folder.path .. "/two")
+    assert.equal("", done.err)
+    assert.equal(2, #json.decode(done.out))
+  end)
+
+  it("takes a request by its id alone from the history, also when its result is gone", function()
+    local env = { FAL_HISTORY = at.folder.path .. "/history.db" }
+    local function run(words)
+      words.env = env
+      return at:run(words)
+    end
+    local submitted = run { "submit", "fal-ai/veo3/fast", "prompt=x", "--yes" }
+    local id = json.decode(submitted.out).request_id
+    at:run("result", "--wait", "fal-ai/veo3/fast", id)
+    for i, word in ipairs { id, id:sub(1, 8), "1" } do
+      local done = run { "download", word, "-o", ("v%d.mp4"):format(i) }
+      at.sandbox:fault { what = 404, match = { call = "result" } }
+      assert.equal("", done.err)
+      assert.equal("ftyp", read(("%s/v%d.mp4"):format(at.folder.path, i)):sub(5, 8))
+    end
+    local done = run { "download", "ffffffff" }
+    assert.equal(4, done.status)
+    assert.matches("not in the history", done.err)
+    assert.equal(1, at.sandbox:accepted())
   end)
 
   it("replaces nothing unless told to, and refuses what is too large", function()
@@ -78,6 +102,6 @@ describe("falua download", function()
   it("says what is no URL", function()
     local done = at:run("download", "boat.png")
     assert.equal(4, done.status)
-    assert.matches("neither a URL nor ENDPOINT#ID", done.err)
+    assert.matches("neither a URL nor ENDPOINT#ID, and not in the history", done.err)
   end)
 end)

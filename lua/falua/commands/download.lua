@@ -1,13 +1,45 @@
 -- `falua download`: fetches URLs, or the files of requests, into a folder.
 
--- What a word stands for: a URL, or the output of ENDPOINT#ID.
+local function refused(message, ...)
+  return nil, require "fal.core.error".new { kind = "validation", message = message:format(...) }
+end
+
+-- The output of a request, or of a call in the history: results vanish at the service, but not there.
+local function output_of(fal, endpoint, id)
+  local book, err = require("fal.history").open(fal)
+  if err then return nil, err end
+  local row
+  if book then row, err = require("fal.history.search").one(book, id) end
+  if err then return nil, err end
+  if row and row.output and (not endpoint or row.request_id == id) then
+    return require("fal.core.json").decode(row.output)
+  end
+  endpoint, id = endpoint or row and row.endpoint, endpoint and id or row and row.request_id
+  if id and endpoint then return fal.request(endpoint, id):result() end
+  if row then return refused("call %d in the history has no request id and no output", row.id) end
+end
+
+-- What a word stands for.
 local function meant(fal, word)
   if word:find "^%a[%w+.-]*:" then return word end
   local endpoint, id = word:match "^(.+)#(.+)$"
-  if endpoint then return fal.request(endpoint, id):result() end
-  return nil, require "fal.core.error".new {
-    kind = "validation", message = ("'%s' is neither a URL nor ENDPOINT#ID"):format(word),
-  }
+  local what, err = output_of(fal, endpoint, id or word)
+  if what ~= nil or err then return what, err end
+  return refused("'%s' is neither a URL nor ENDPOINT#ID, and not in the history", word)
+end
+
+-- "ENDPOINT ID" as two words names a request as well.
+local function joined(words)
+  local list = {}
+  for _, word in ipairs(words) do
+    local before = list[#list]
+    if before and before:find "^[^:#]+/[^:#]+$" and not word:find "[:#/]" then
+      list[#list] = before .. "#" .. word
+    else
+      list[#list + 1] = word
+    end
+  end
+  return list
 end
 
 local function download(fal, word, values, meter)
@@ -26,7 +58,7 @@ end
 return {
   summary = "download files, by URL or by the request that made them",
   operands = {
-    { name = "URL", many = true, help = "a URL; or ENDPOINT#ID: every file of a request's output" },
+    { name = "URL", many = true, help = "a URL; or, for all files of an output, ENDPOINT#ID, or an ID in the history" },
   },
   options = {
     { name = "output", short = "o", value = "PATH", help = "a file, or a folder (default: here)" },
@@ -37,6 +69,7 @@ return {
   examples = {
     "falua download https://v3.fal.media/files/b/0a1b2c3d/boat.mp4",
     "falua download fal-ai/veo3/fast#764cabcf-b745-4b3e-ae38-1200304cf45b -o videos/",
+    "falua download 764cabcf -o videos/",
   },
   run = function(values, name)
     local fal = require "fal"
@@ -44,6 +77,7 @@ return {
     local meter, saved, first = require("falua.transfer").meter(), {}, nil
     if not values.url[1] then return nil, "URL is missing" end
     values.destination = values.output or "./"
+    values.url = joined(values.url)
     if #values.url > 1 then values.destination = values.destination:gsub("/*$", "/") end
     for _, word in ipairs(values.url) do
       local paths, err
