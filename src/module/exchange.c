@@ -88,15 +88,17 @@ fal_exchange *fal_exchange_new(lua_State *L, const char *method, int keyless) {
   if (c == NULL) return NULL;
   if (!keyless && (fal_client_authorize(L, client) != 0 || lacks_key(L, c)))
     return NULL;
+  fal_reactor *r = fal_reactor_push(L); /* older than what it must outlive */
   fal_exchange *x = lua_newuserdatauv(L, sizeof *x, FAL_X_COUNT);
-  int self = lua_gettop(L);
   clear(x);
   luaL_setmetatable(L, EXCHANGE);
+  lua_insert(L, -2);
+  int self = lua_gettop(L) - 1;
+  lua_setiuservalue(L, self, FAL_X_REACTOR);
   fal_exchange_keep(L, self, FAL_X_CLIENT, client);
   fal_client_anchor(L, client);
   lua_setiuservalue(L, self, FAL_X_OPTIONS);
-  fal_transfer_init(&x->transfer, fal_reactor_push(L));
-  lua_setiuservalue(L, self, FAL_X_REACTOR);
+  fal_transfer_init(&x->transfer, r);
   x->wait.signal = &x->transfer.signal;
   x->wait.cancel = exchange_cancel;
   fal_waitable_register(L, self);
