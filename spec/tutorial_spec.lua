@@ -21,7 +21,7 @@ local function lesson(blocks)
       wanted[#wanted + 1] = { code = block.code, out = after and after.language == "text" and after.code or "" }
       lines[#lines + 1] = block.code .. "printf '\\0'"
     else
-      assert(block.language == "text" and blocks[i - 1].language == "sh", "a block of another language, or out of place")
+      assert(block.language == "text" and blocks[i - 1].language == "sh", "a block that is out of place")
     end
   end
   return table.concat(lines, "\n"), wanted
