@@ -36,6 +36,7 @@ function attach.sandbox()
   local config = attach.start().config
   for name, value in pairs(attach.variables(config)) do host.setenv(name, value) end
   host.setenv("FAL_PROXY_URL", nil)
+  require("fal.workflow.advice").program = "falua --sandbox"
   require("fal").config(config)
 end
 

@@ -96,7 +96,8 @@ rooms.pure = {
   "fal.base64", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
   "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
-  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.workflow.graph", "fal.workflow.layout",
+  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.workflow.advice", "fal.workflow.graph",
+  "fal.workflow.layout",
   "fal.workflow.page", "fal.workflow.reference",
 }
 rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
@@ -139,7 +140,7 @@ rooms.lua = {
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task",
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
-  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.key fal.workflow.ledger
+  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key fal.workflow.ledger
     fal.workflow.lookup fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
@@ -156,13 +157,13 @@ rooms.lua = {
     fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
   ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
     fal.task]],
-  ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.ledger",
+  ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.advice fal.workflow.ledger",
   ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger
     fal.workflow.reference fal.workflow.review]],
   ["fal.workflow.price"] = "fal.bill fal.models.paid fal.models.service fal.money",
-  ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.ledger
-    fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
-  ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.key",
+  ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.advice
+    fal.workflow.ledger fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
+  ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.advice fal.workflow.key",
   ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
     fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
   ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media

@@ -2,6 +2,7 @@
 -- on with when it is under way, sent when it never was. Written down before it
 -- is sent. Tries the fallbacks of a step when it is certain that nothing was
 -- paid. Knows nothing of other steps.
+local advice = require "fal.workflow.advice"
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
@@ -50,7 +51,7 @@ end
 local function redo_advice(ctx, name, fate)
   local why = fate == "lost" and "run it again to ask once more, or make it anew and pay for it"
     or "it may have been billed, so it is not called again by itself"
-  return ("%s: falua workflow redo %s %s"):format(why, ctx.file, name)
+  return ("%s: %s"):format(why, advice.command("redo", ctx.file, name))
 end
 
 -- Going on -----------------------------------------------------------------------
@@ -130,7 +131,7 @@ local function unnoted(ctx, row, request, why)
   return nil, failure.new {
     kind = "unconfirmed", request_id = request.id, endpoint = row.endpoint, billed = "unknown", retryable = false,
     message = ("the request %s was accepted, but could not be written down: %s"):format(request.id, why.message),
-    hint = ("falua workflow settle %s %s %s"):format(ctx.file, row.step, request.id), cause = why,
+    hint = advice.command("settle", ctx.file, row.step, request.id), cause = why,
   }
 end
 
@@ -182,8 +183,8 @@ end
 --- How to settle a step that is unconfirmed.
 ---@return string
 function call.advice(ctx, name)
-  return ("look at https://fal.ai/dashboard, then: falua workflow settle %s %s ID, or ... resubmit"):format(
-    ctx.file, name)
+  return ("look at https://fal.ai/dashboard, then: %s, or ... resubmit"):format(advice.command("settle", ctx.file, name,
+    "ID"))
 end
 
 local function settle(ctx, step, row)

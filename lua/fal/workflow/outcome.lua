@@ -1,5 +1,6 @@
 -- How a run has ended: outputs by step name, or one error that says what is
 -- done, what was paid, what is open and how to go on.
+local advice = require "fal.workflow.advice"
 local failure = require "fal.core.error"
 local ledger = require "fal.workflow.ledger"
 local money = require "fal.money"
@@ -92,10 +93,10 @@ local function failed(ctx, lists, sums)
   return nil, failure.new {
     kind = first.err.kind, type = first.err.type, status = first.err.status, request_id = first.err.request_id,
     message = message_of(ctx, lists, first, open, sums.paid), retryable = first.err.retryable, cause = first.err,
-    hint = first.err.hint or ("go on with: falua workflow run %s"):format(ctx.file),
+    hint = first.err.hint or "go on with: " .. advice.command("run", ctx.file),
     done = lists.done, failed = lists.failed, blocked = lists.blocked, open = open, results = outputs_of(ctx),
     failures = failures, paid = money.dollars(sums.paid), reserved = money.dollars(sums.reserved),
-    command = ("falua workflow run %s"):format(ctx.file),
+    command = advice.command("run", ctx.file),
   }
 end
 

@@ -39,6 +39,7 @@ h3{font-size:.8rem;color:var(--soft);margin:.8rem 0 .2rem;font-weight:600}
 dl.fields{margin:0;display:grid;gap:.15rem .75rem;grid-template-columns:minmax(4rem,auto) 1fr;font-size:.9rem}
 dl.fields dt{color:var(--soft);overflow-wrap:anywhere}
 dl.fields dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
+@media (max-width:30rem){dl.fields{grid-template-columns:1fr}dl.fields dd{margin-bottom:.4rem}}
 details{margin-top:.6rem}summary{cursor:pointer;color:var(--soft);font-size:.85rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem;background:var(--box);padding:.6rem;border-radius:.5rem;
 max-height:20rem;overflow:auto;unicode-bidi:isolate}

@@ -1,5 +1,6 @@
 -- The report: gathers from plan and journal what a page about a workflow shows,
 -- and writes it. The sheet of a review is the same page with fewer steps.
+local advice = require "fal.workflow.advice"
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local ledger = require "fal.workflow.ledger"
@@ -161,8 +162,8 @@ end
 local function notice_of(session, made, gate)
   local cost = plan.range(made.cost.low, made.cost.high)
   if #made.cost.unknown > 0 then cost = ("%s and %d unknown prices"):format(cost, #made.cost.unknown) end
-  return ("'%s' waits for your decision; what follows costs %s. Approve: falua workflow approve %s. "
-    .. "Make one anew: falua workflow redo %s STEP --seed new."):format(gate.name, cost, session.file, session.file)
+  return ("'%s' waits for your decision; what follows costs %s. Approve: %s. Make one anew: %s."):format(gate.name,
+    cost, advice.command("approve", session.file), advice.command("redo", session.file, "STEP --seed new"))
 end
 
 --- Gathers what a page shows.

@@ -1,6 +1,7 @@
 -- Review gates: whether the outputs that somebody is to look at were approved
 -- as they are now. A decision holds for these outputs only; a step that was
 -- made anew must be looked at again.
+local advice = require "fal.workflow.advice"
 local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
 local key = require "fal.workflow.key"
@@ -68,8 +69,8 @@ function review.rejected(gate, file)
   return failure.new {
     kind = "cancelled", billed = "no", retryable = false,
     message = ("'%s' was looked at and rejected"):format(gate.name),
-    hint = ("falua workflow redo %s STEP makes a step anew; falua workflow approve %s changes your mind"):format(file,
-      file),
+    hint = ("%s makes a step anew; %s changes your mind"):format(advice.command("redo", file, "STEP"),
+      advice.command("approve", file)),
   }
 end
 

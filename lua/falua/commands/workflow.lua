@@ -1,6 +1,7 @@
 -- `falua workflow`: plans, runs, draws, reports, explains and settles the
 -- workflow that a Lua file returns. What happens is decided in fal.workflow;
 -- this room prints it and says it with an exit status.
+local advice = require "fal.workflow.advice"
 local json = require "fal.core.json"
 local money = require "fal.money"
 
@@ -49,7 +50,7 @@ end
 local function say_review(info, file)
   local notes = require "falua.notes"
   notes.say(("'%s' waits for your decision: look at %s"):format(info.review, info.sheet))
-  notes.say(("then: falua workflow approve %s, or falua workflow redo %s STEP --seed new"):format(file, file))
+  notes.say("then: " .. advice.command("approve", file) .. ", or " .. advice.command("redo", file, "STEP --seed new"))
 end
 
 -- A run that has done something before it failed is partly done, unless money
@@ -72,7 +73,7 @@ end
 local function interrupted(file)
   return setmetatable({}, { __close = function(_, err)
     if err then
-      require("falua.notes").say(("what was sent is in the journal; go on with: falua workflow run %s"):format(file))
+      require("falua.notes").say("what was sent is in the journal; go on with: " .. advice.command("run", file))
     end
   end })
 end
