@@ -285,7 +285,7 @@ static const char *scan_number(scanner *s, const char *p) {
   return p + n.len;
 }
 
-/* One step from 'p'. */
+/* One step from 'p'. To the codec a zero byte would be the end. */
 static inline const char *step(scanner *s, const char *p) {
   switch (*p) {
     case '"': return read_string(s, p + 1);
@@ -297,13 +297,14 @@ static inline const char *step(scanner *s, const char *p) {
     case '-': case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9':
       return scan_number(s, p);
+    case '\0': return refuse(s, p, "a zero byte");
     default: return p + 1;
   }
 }
 
 int fal_jsontext_scan(fal_jsontext *j) {
   scanner s;
-  const char *p = j->text, *zero;
+  const char *p = j->text;
   j->count = j->surrogates = j->wholes = j->depth = 0;
   j->error = NULL;
   s.j = j;
@@ -312,8 +313,6 @@ int fal_jsontext_scan(fal_jsontext *j) {
   s.top = s.entered = s.open;
   s.integers = 0;
   memset(s.open, 0, sizeof *s.open);
-  zero = find(&s, '\0', p);
-  if (zero < s.end) p = refuse(&s, zero, "a zero byte");
   while (p < s.end) p = step(&s, p);
   if (s.integers == 0) j->wholes = 0;
   return j->error == NULL ? 0 : -1;
@@ -344,15 +343,24 @@ static size_t utf8_length(const unsigned char *p, size_t len) {
   return code >= 0xD800 && code <= 0xDFFF ? 0 : n;
 }
 
+/* How many of the first bytes are surely ASCII, looked at many at a time. */
+static size_t skip_ascii(const char *at, size_t len) {
+  const uint64_t high = UINT64_C(0x8080808080808080);
+  uint64_t w[4];
+  size_t i;
+  for (i = 0; len - i >= sizeof w; i += sizeof w) {
+    memcpy(w, at + i, sizeof w);
+    if (((w[0] | w[1] | w[2] | w[3]) & high) != 0) break;
+  }
+  while (i < len && (unsigned char)at[i] < 0x80) i++;
+  return i;
+}
+
 size_t fal_jsontext_utf8(const char *at, size_t len) {
   size_t i = 0;
   while (i < len) {
-    uint64_t eight;
     size_t n;
-    for (; len - i >= sizeof eight; i += sizeof eight) {
-      memcpy(&eight, at + i, sizeof eight);
-      if ((eight & UINT64_C(0x8080808080808080)) != 0) break;
-    }
+    i += skip_ascii(at + i, len - i);
     if (i == len) break;
     n = utf8_length((const unsigned char *)at + i, len - i);
     if (n == 0) return i;

@@ -14,6 +14,7 @@
 #include "json.h"
 
 #define NOTES 128          /* more than these are kept in a userdata */
+#define FLAT 5             /* levels that the stack has room for anyway */
 #define TWO_TO_63 0x1p63   /* the least float beyond all integers */
 
 /*
@@ -32,8 +33,9 @@ static int is_whole(lua_State *L, lua_Integer *n) {
 
 static void walk(lua_State *L, size_t *wholes);
 
-static void walk_array(lua_State *L, size_t *wholes, lua_Integer length) {
-  lua_Integer i, n;
+/* [-0, +0, m] Of the array on the top. */
+static void walk_array(lua_State *L, size_t *wholes) {
+  lua_Integer i, n, length = (lua_Integer)lua_rawlen(L, -1);
   for (i = 1; i <= length && *wholes > 0; i++) {
     int type = lua_rawgeti(L, -1, i);
     if (type == LUA_TTABLE) walk(L, wholes);
@@ -46,30 +48,36 @@ static void walk_array(lua_State *L, size_t *wholes, lua_Integer length) {
   }
 }
 
+/* [-2, +0, m] Of the object below its first key and value. */
 static void walk_object(lua_State *L, size_t *wholes) {
-  int table = lua_gettop(L);
   lua_Integer n;
-  lua_pushnil(L);
-  while (*wholes > 0 && lua_next(L, table)) {
+  do {
     int type = lua_type(L, -1);
     if (type == LUA_TTABLE) walk(L, wholes);
     else if (type == LUA_TNUMBER && is_whole(L, &n)) {
       lua_pushvalue(L, -2);
       lua_pushinteger(L, n);
-      lua_rawset(L, table);
+      lua_rawset(L, -5);
       --*wholes;
     }
     lua_pop(L, 1);
-  }
-  lua_settop(L, table);
+    if (*wholes == 0) {
+      lua_pop(L, 1);
+      return;
+    }
+  } while (lua_next(L, -2));
 }
 
 /* [-0, +0, m] Makes integers of the floats in the table on the top, until there
    have been so many. */
 static void walk(lua_State *L, size_t *wholes) {
-  lua_Integer length = (lua_Integer)lua_rawlen(L, -1);
-  if (length > 0) walk_array(L, wholes, length);
-  else walk_object(L, wholes);
+  lua_pushnil(L);
+  if (!lua_next(L, -2)) return;
+  if (lua_type(L, -2) == LUA_TSTRING) walk_object(L, wholes);
+  else {
+    lua_pop(L, 2);
+    walk_array(L, wholes);
+  }
 }
 
 /* }====================================================== */
@@ -196,7 +204,7 @@ static void mend(lua_State *L, const fal_jsontext *t, int codec) {
   size_t wholes = t->wholes;
   lua_Integer n;
   if (lua_istable(L, -1)) {
-    luaL_checkstack(L, 2 * (int)t->depth + 10, "JSON text");
+    if (t->depth > FLAT) luaL_checkstack(L, 2 * (int)t->depth, "JSON text");
     if (wholes > 0) walk(L, &wholes);
     follow_notes(L, t, codec);
   } else if (lua_type(L, -1) == LUA_TNUMBER) {
@@ -261,9 +269,9 @@ static int decode(lua_State *L, int text) {
 
 int fal_json_decode_at(lua_State *L, int idx) {
   int top = lua_gettop(L), done;
-  luaL_checkstack(L, 10, "JSON text");
+  luaL_checkstack(L, 10 + 2 * FLAT, "JSON text");
   done = decode(L, lua_absindex(L, idx));
-  lua_replace(L, top + 1);
+  lua_copy(L, -1, top + 1);
   lua_settop(L, top + 1);
   return done;
 }

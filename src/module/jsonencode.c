@@ -14,6 +14,7 @@
 #include "codec.h"
 #include "json.h"
 
+#define LEVELS 8            /* of the check that room on the stack is made for */
 #define KEYS_SHOWN 12       /* of a path in a message */
 #define KEY_SHOWN 40        /* bytes of a key in a message */
 #define FIELDS 8            /* room made at first for the copy of an object */
@@ -102,10 +103,11 @@ static int fits_entries(lua_State *L, check *c, int marked) {
 }
 
 static int fits_table(lua_State *L, check *c) {
-  int marked = 0;
-  if (lua_gettop(L) - c->base >= 2 * FAL_CODEC_DEPTH)
+  int marked = 0, depth = (lua_gettop(L) - c->base) / 2;
+  if (depth >= FAL_CODEC_DEPTH)
     return refuse(c, "the value", "is nested deeper than 1000 levels");
-  luaL_checkstack(L, 10, "JSON value");
+  if (depth % LEVELS == 0)
+    luaL_checkstack(L, 2 * LEVELS + 10, "JSON value");
   if (lua_getmetatable(L, -1)) {
     marked = lua_topointer(L, -1) == c->codec->array;
     lua_pop(L, 1);
@@ -355,39 +357,39 @@ static void drop_buffer(lua_State *L, int codec) {
   }
 }
 
-/* [-1, +1, e] Encodes the value on the top, which fits. */
-static void encode(lua_State *L, const check *c, int codec) {
+/* [-2, +1, e] Calls lua-cjson's function below the value on the top, which
+   fits: 1, or 0 when the text is not UTF-8. */
+static int encode(lua_State *L, const check *c, int codec) {
+  const char *text;
+  size_t len;
   if (c->loses) substitute(L, c->codec);
-  fal_codec_get(L, codec, FAL_CODEC_ENCODE);
-  lua_insert(L, -2);
   lua_call(L, 1, 1);
   if (c->loses) replace_marks(L);
-  if (lua_rawlen(L, -1) > LARGE_TEXT) drop_buffer(L, codec);
+  text = lua_tolstring(L, -1, &len);
+  if (len > LARGE_TEXT) drop_buffer(L, codec);
+  return fal_jsontext_utf8(text, len) == len;
 }
 
-static int text_is_utf8(lua_State *L) {
-  size_t len;
-  const char *text = lua_tolstring(L, -1, &len);
-  return fal_jsontext_utf8(text, len) == len;
+/* [-0, +1, -] Pushes the value to check. */
+static int check_value(lua_State *L, check *c, int idx) {
+  lua_pushvalue(L, idx);
+  c->base = lua_gettop(L);
+  return fits(L, c, lua_type(L, -1));
 }
 
 /* [-0, +1+, e] Leaves the text, or a message and 0, on the top. lua-cjson takes
    and gives any bytes, so strings are only looked at if its text is wrong. */
 static int check_and_encode(lua_State *L, int idx) {
   check c = {0};
-  int self;
-  c.codec = fal_codec_push(L);
-  self = lua_gettop(L);
-  if (!fal_codec_need(L, lua_touserdata(L, self), self)) return 0;
-  lua_pushvalue(L, idx);
-  c.base = lua_gettop(L);
-  if (fits(L, &c, lua_type(L, -1))) {
-    encode(L, &c, self);
-    if (text_is_utf8(L)) return 1;
-    lua_pushvalue(L, idx);
-    c.base = lua_gettop(L);
+  fal_codec *codec = fal_codec_push(L);
+  int self = lua_gettop(L);
+  c.codec = codec;
+  if (!fal_codec_need(L, codec, self)) return 0;
+  fal_codec_get(L, self, FAL_CODEC_ENCODE);
+  if (check_value(L, &c, idx)) {
+    if (encode(L, &c, self)) return 1;
     c.strings = 1;
-    fits(L, &c, lua_type(L, -1));
+    check_value(L, &c, idx);
   }
   push_message(L, &c);
   return 0;
@@ -397,7 +399,7 @@ int fal_json_encode(lua_State *L, int idx) {
   int top = lua_gettop(L), done;
   luaL_checkstack(L, 10, "JSON value");
   done = check_and_encode(L, lua_absindex(L, idx));
-  lua_replace(L, top + 1);
+  lua_copy(L, -1, top + 1);
   lua_settop(L, top + 1);
   return done;
 }
