@@ -113,6 +113,15 @@ for _, path in ipairs(pages) do
       assert.is_nil(page.prose(path):match "\n\n    [^\n]*", "an example by indentation")
     end)
 
+    it("names no file of this tree that is not there", function()
+      local roots, faults = { src = true, lua = true, spec = true, tools = true, docs = true, scripts = true }, {}
+      for name in page.prose(path):gmatch "`(%w+/[^`%s]+)" do
+        local root = name:match "^%w+"
+        if roots[root] and not name:find "[*A-Z]" and not exists(name) then faults[#faults + 1] = name end
+      end
+      assert.same({}, faults)
+    end)
+
     it("has links that lead somewhere", function()
       local faults = {}
       for target in page.prose(path):gmatch "%]%(([^)%s]+)%)" do faults[#faults + 1] = fault_of_link(path, target) end
