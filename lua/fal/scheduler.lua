@@ -7,6 +7,7 @@
 -- How bytes move is the reactor's business, what tasks are to users is task's.
 
 local reactor = require "fal.core.reactor"
+local unseen = require "fal.unseen"
 
 local MAX_NESTED = 16 -- waits inside callbacks that cannot yield, one in the other
 
@@ -23,7 +24,6 @@ local nested = 0
 local function new_queue() return { first = 1, last = 0 } end
 
 local ready = { user = new_queue(), service = new_queue() } -- tasks to resume
-local unseen = new_queue() -- failed tasks whose error nobody waited for
 
 local function push(queue, item)
   queue.last = queue.last + 1
@@ -72,7 +72,7 @@ local function finished(task, ok, ...)
   task.done, task.ok = true, ok
   task.results = table.pack(...)
   if not task.service then alive = alive - 1 end
-  if not ok and not task.looked_at and not task.cancelled then push(unseen, task) end
+  if not ok and not task.looked_at and not task.cancelled then unseen.add(task) end
   M.set_event(task.event)
 end
 
@@ -280,13 +280,6 @@ end
 
 --- Runs until no user task is left.
 function M.run_all() M.drive(function() return alive == 0 end, "event") end
-
---- The next failed task that nobody has waited for, or nil.
-function M.unseen()
-  local task = pop(unseen)
-  while task and task.looked_at do task = pop(unseen) end
-  return task
-end
 
 function M.count() return alive end
 function M.current() return current end

@@ -4,6 +4,7 @@ local failure = require "fal.core.error"
 local misuse = require "fal.misuse"
 local reactor = require "fal.core.reactor"
 local scheduler = require "fal.scheduler"
+local unseen = require "fal.unseen"
 
 local GRACE = 10 -- seconds a cancelled task may take to learn a submit's id
 
@@ -161,7 +162,7 @@ end
 
 -- The error of a task with the way to it, where it is a plain message.
 local function raise_unseen()
-  local task = scheduler.unseen()
+  local task = unseen.next()
   if task then error(task.trace or task.results[1], 0) end
 end
 

@@ -153,7 +153,8 @@ describe("a wait", function()
     ]] }
     assert(child:expect "waiting")
     child:kill "INT"
-    assert.are.equal(130, assert(child:wait(10)).status)
+    local result = assert(child:wait(10), "still running")
+    assert.are.equal(130, result.status, result.err)
   end)
 
   it("can be for ten thousand timers", function()

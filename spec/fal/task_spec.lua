@@ -1,4 +1,6 @@
 -- Tasks: how they end, what a cancel does, how errors come out.
+local process = require "support.process"
+
 describe("a task", function()
   local fal, task, failure
 
@@ -82,6 +84,26 @@ describe("a task", function()
     waits:cancel()
     assert.is_false((pcall(waits.await, waits)))
     assert.are.equal("slow", slow:await())
+  end)
+
+  it("that fails in a host that only steps is not kept for ever", function()
+    local done = process.run { "lua", "-W", "-e", [[
+      local fal = require "fal"
+      local kept = setmetatable({}, { __mode = "k" })
+      for i = 1, 300 do
+        local task = fal.async(function() error("mistake " .. i, 0) end)
+        kept[task] = true
+        fal.step()
+        if i > 150 then pcall(task.await, task) end
+      end
+      collectgarbage()
+      local count = 0
+      for _ in pairs(kept) do count = count + 1 end
+      print(count)
+    ]] }
+    assert.are.equal("100\n", done.out)
+    local _, told = done.err:gsub("a task that nobody waited for failed: mistake %d+\n", "")
+    assert.are.equal(150, told)
   end)
 
   it("that nobody waits for raises from fal.loop, with the way to the mistake", function()

@@ -96,7 +96,7 @@ rooms.pure = {
   "fal.base64", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
   "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
-  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.workflow.advice", "fal.workflow.graph",
+  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
   "fal.workflow.layout",
   "fal.workflow.page", "fal.workflow.reference",
 }
@@ -134,9 +134,9 @@ rooms.lua = {
   ["fal.queue"] = [[fal.attempts fal.bill fal.core.error fal.history fal.misuse fal.options fal.request fal.task
     fal.watch]],
   ["fal.raise"] = "fal fal.core.error fal.request",
-  ["fal.scheduler"] = "fal.core.reactor",
+  ["fal.scheduler"] = "fal.core.reactor fal.unseen",
   ["fal.stream"] = "fal.history fal.misuse fal.options",
-  ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler",
+  ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler fal.unseen",
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task",
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
