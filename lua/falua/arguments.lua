@@ -12,6 +12,8 @@
 --             `offers` are choices for completion only
 --   examples  a list of command lines
 --   more      a function of the values that gives further help
+local nearest = require "fal.nearest"
+
 local arguments = {}
 
 local help_option <const> = { name = "help", help = "show this help" }
@@ -70,12 +72,21 @@ local function split(word)
   return word:sub(1, 2), #word > 2 and word:sub(3) or nil
 end
 
+-- Says that there is no such option, and which one may be meant.
+local function unknown(word, name, by_name)
+  local names = {}
+  for known in pairs(by_name) do names[#names + 1] = #known > 2 and known or nil end
+  table.sort(names)
+  local meant = #name > 2 and nearest.of(name, names, 0.4)
+  return ("unknown option '%s'%s"):format(word, meant and ("; did you mean '%s'?"):format(meant) or "")
+end
+
 -- Takes list[i], "--name", "--name=value", "-n" or "-nvalue", into `values`;
 -- returns the index of the next word, or nil and what is wrong.
 local function take_option(values, by_name, list, i)
   local name, text = split(list[i])
   local option = by_name[name]
-  if not option then return nil, ("unknown option '%s'"):format(list[i]) end
+  if not option then return nil, unknown(list[i], name, by_name) end
   if not option.value then
     if text then return nil, ("'%s' takes no value"):format(name) end
     values[key_of(option.name)] = true

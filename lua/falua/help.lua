@@ -56,6 +56,14 @@ function help.print()
   io.write "'falua COMMAND --help' says more. A script of the same name runs as './COMMAND'.\n"
 end
 
+--- Says which command may be meant by a word that is neither a command nor a script.
+---@param word string
+function help.suggest(word)
+  local meant = require("fal.nearest").of(word, help.commands(), 0.5)
+  if word:find "[./]" or not meant then return end
+  io.stderr:write(("  there is no command '%s' either; did you mean 'falua %s'?\n"):format(word, meant))
+end
+
 --- Prints the version of falua and of Lua.
 function help.version()
   print(("falua %s, %s"):format(host.version, host.lua))

@@ -14,6 +14,12 @@ end
 --- For commands that print tables on a terminal.
 shared.json = { name = "json", help = "JSON on one line, on a terminal too" }
 
+--- For commands that submit.
+shared.webhook = {
+  name = "webhook", value = "URL", wanted = "a URL", help = "let the service tell this URL when it is done",
+  convert = function(text) return #text <= 2000 and text:find "^https?://[^%s%c]+$" and text end,
+}
+
 --- What names a request: for commands about one that was submitted.
 shared.request = {
   { name = "ENDPOINT", help = "the model; or ENDPOINT#ID in one word" },

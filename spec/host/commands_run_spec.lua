@@ -139,6 +139,7 @@ describe("the exit status of falua run", function()
     expect(2, "a is a single value\nusage: ", 0, { "run", "me/echo", "a=1", "a.b=2" })
     expect(2, "'%-%-get' needs a place such as a.b%[1%].c, not '%[1%]'\n", 0, { "run", "me/echo", "--get", "[1]" })
     expect(2, "'%-%-timeout' needs a number of seconds above 0, not '0'\n", 0, { "run", "me/echo", "--timeout", "0" })
+    expect(2, "'%-%-webhook' needs a URL, not 'nowhere'\n", 0, { "run", "me/echo", "--webhook", "nowhere" })
     expect(2, "'%-%-webhook' needs the queue", 0, { "run", "me/echo", "--sync", "--webhook", "http://x" })
   end)
 

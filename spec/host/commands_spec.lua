@@ -39,7 +39,8 @@ describe("a command's arguments", function()
   end)
 
   local wrong = {
-    { "--prot", "1", says = "unknown option '%-%-prot'" },
+    { "--prot", "1", says = "unknown option '%-%-prot'; did you mean '%-%-port'%?" },
+    { "--xyz", says = "unknown option '%-%-xyz'" },
     { "-p", "1", says = "unknown option '%-p'" },
     { "--port", says = "'%-%-port' needs a value %(N%)" },
     { "--port", "many", says = "'%-%-port' needs an integer, not 'many'" },
@@ -72,6 +73,16 @@ describe("a script with the name of a command", function()
   it("is hidden by the command", function()
     local result = process.run { "falua", "sandbox", "--help", cwd = folder.path }
     assert.matches("^usage: falua sandbox", result.out)
+  end)
+
+  it("that is missing may have been meant for the command", function()
+    local result = process.run { "falua", "sandbx" }
+    assert.matches("cannot open sandbx: No such file or directory\n  there is no command 'sandbx' either; "
+      .. "did you mean 'falua sandbox'%?\n$", result.err)
+    assert.equal(1, result.status)
+    for _, name in ipairs { "./sandbx", "sandbx.lua", "qwertz" } do
+      assert.matches("^[^\n]*No such file or directory\n$", process.run({ "falua", name }).err)
+    end
   end)
 
   it("runs by its path and after --", function()

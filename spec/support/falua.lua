@@ -8,7 +8,8 @@ local falua = {}
 
 local methods = {}
 
-local function environment_of(self, extra)
+-- What falua needs in its environment to talk to the sandbox, and `extra`.
+function methods:environment(extra)
   local env = { FAL_HISTORY = "off" }
   for name, value in pairs(self.sandbox.config) do env["FAL_" .. name:upper()] = value end
   env.HOME, env.TERM, env.LC_ALL, env.NO_COLOR = self.folder.path, "xterm", "C.UTF-8", "1"
@@ -26,7 +27,7 @@ local function at_a_terminal(words)
 end
 
 local function started(self, words, env)
-  words.env, words.cwd = environment_of(self, env), self.folder.path
+  words.env, words.cwd = self:environment(env), self.folder.path
   return process.start(words)
 end
 
@@ -46,6 +47,12 @@ end
 function methods:run(...)
   local words = type(...) == "table" and ... or { ... }
   local child <close> = self:start(words)
+  return (assert(child:wait(30), "still running"))
+end
+
+-- Runs falua with words in a line of bash, in which "$@" stands for it.
+function methods:run_bash(line, words, env)
+  local child <close> = started(self, { "bash", "-c", line, "bash", process.falua, table.unpack(words) }, env)
   return (assert(child:wait(30), "still running"))
 end
 

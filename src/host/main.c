@@ -171,17 +171,26 @@ static int run_init(lua_State *L) {
 ** ===================================================================
 */
 
+/* There is no script of this name; perhaps it was meant for a command. */
+static void suggest_command(lua_State *L, const char *name) {
+  falua_push(L, "falua.help", "suggest");
+  lua_pushstring(L, name);
+  falua_report(L, falua_call(L, 1, 0));
+}
+
 static int run_script(lua_State *L, char **argv, int script) {
   const char *name = argv[script];
-  int status;
+  int status, loaded;
   if (strcmp(name, "-") == 0 && strcmp(argv[script - 1], "--") != 0)
     name = NULL; /* standard input */
-  status = luaL_loadfile(L, name);
+  status = loaded = luaL_loadfile(L, name);
   if (status == LUA_OK) {
     int n = push_args(L);
     status = falua_call(L, n, LUA_MULTRET);
   }
-  return falua_report(L, status) == LUA_OK ? DONE : FAILED;
+  falua_report(L, status);
+  if (loaded == LUA_ERRFILE && name != NULL) suggest_command(L, name);
+  return status == LUA_OK ? DONE : FAILED;
 }
 
 /* A word is a command when a module falua.commands.WORD is embedded. */

@@ -15,7 +15,7 @@ return {
   options = shared.join(result.options, {
     { name = "timeout", value = "SECONDS", type = "seconds", help = "cancel it when it takes longer" },
     { name = "logs", help = "show the log lines of the model" },
-    { name = "webhook", value = "URL", help = "let the service tell this URL, too, when it is done" },
+    shared.webhook,
     { name = "sync", help = "in one exchange, without the queue" },
     { name = "unchecked", help = "send the input as it is, also when it does not fit the schema" },
   }, price.options),

@@ -10,7 +10,7 @@ return {
     { name = "INPUT", optional = true, many = true, help = "as for falua run" },
   },
   options = shared.join(result.printing, {
-    { name = "webhook", value = "URL", help = "let the service tell this URL when it is done" },
+    shared.webhook,
     { name = "unchecked", help = "send the input as it is, also when it does not fit the schema" },
   }, price.options),
   examples = {
