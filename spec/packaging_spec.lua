@@ -2,6 +2,7 @@
 -- plain lua5.4 program works with nothing but these. Builds once from a copy
 -- of the sources, so that it takes a while.
 local process = require "support.process"
+local tree = require "support.tree"
 
 local folder, rock, plain
 
@@ -115,6 +116,14 @@ describe("LuaRocks and CMake", function()
     local installed = files(plain)
     assert.same(installed, files(rock))
     assert.is_true(#installed > 10)
+  end)
+
+  it("install the definitions for editors, all of them", function()
+    local there = {}
+    for _, name in ipairs(files(plain)) do there[name] = true end
+    local list = tree.files("lua/fal/_meta", "lua")
+    assert.is_true(#list > 10)
+    for _, path in ipairs(list) do assert.is_true(there["share/lua/5.4/" .. path:sub(5)], path) end
   end)
 
   for _, name in ipairs { "rock", "plain" } do

@@ -10,7 +10,7 @@ local command = {}
 ---@param output? string  path of the file for what it writes; otherwise that goes to standard error
 ---@return fal.command? command
 ---@return fal.error? err  of kind `io`
-function command.start(words) end
+function command.start(words, output) end
 
 --- Something to wait for: `reactor.wait(command)` returns once it has ended, with "exit" and its status or "signal"
 --- and which one. A to-be-closed value: it is killed with all that it has started.

@@ -1,138 +1,21 @@
--- Editor types: what is written is read back by a small parser of the LuaCATS
--- grammar, and compared with the schemas it came from.
+-- Editor types: what is written is read back by a parser of the LuaCATS grammar,
+-- and compared with the schemas it came from.
 local index = require "fal.models.index"
+local luacats = require "support.luacats"
 local models = require "fal.models"
 local types = require "fal.models.types"
 
-local builtin = {
-  string = true, integer = true, number = true, boolean = true, table = true, any = true, ["nil"] = true,
-}
-
--- A reader over one line: literals, names, lists, unions, functions.
-local Line = {}
-Line.__index = Line
-
-function Line:take(pattern)
-  local found, stop = self.text:match("^" .. pattern .. "()", self.at)
-  if found then self.at = stop or found end
-  return found
-end
-
-function Line:need(pattern)
-  return self:take("(" .. pattern .. ")") or error("wanted " .. pattern .. " in " .. self.text)
-end
-
-function Line:string()
-  self:need '"'
-  local out = {}
-  while not self:take '(")' do
-    local char = self:take "\\(.)" or self:need '[^"\\]'
-    out[#out + 1] = char
-  end
-  return table.concat(out)
-end
-
-function Line:fun()
-  local args, returns = {}, {}
-  self:need "%("
-  repeat
-    local name = self:need "[%a_][%w_]*%??"
-    self:need ": "
-    args[#args + 1] = { name = name, type = self:type() }
-  until not self:take "(, )"
-  self:need "%): "
-  repeat returns[#returns + 1] = self:type() until not self:take "(, )"
-  return { fun = { args = args, returns = returns } }
-end
-
-function Line:one()
-  local node
-  if self.text:find('^"', self.at) then
-    node = { literal = self:string() }
-  elseif self:take "(%()" then
-    node = { union = self:type() }
-    self:need "%)"
-  else
-    local number = self:take "(%-?%d+%.?%d*)%f[^%w.]"
-    local name = number or self:need "[%a_][%w_.]*"
-    node = number and { literal = math.tointeger(number) or tonumber(number) } or { name = name }
-    if name == "true" or name == "false" then node = { literal = name == "true" } end
-    if name == "fun" then node = self:fun() end
-  end
-  if self:take "(%[%])" then node = { list = node } end
-  if self:take "(%?)" then node.optional = true end
-  return node
-end
-
-function Line:type()
-  local union = {}
-  repeat union[#union + 1] = self:one() until not self:take "(|)"
-  return union
-end
-
-local function line(text) return setmetatable({ text = text, at = 1 }, Line) end
-
--- Classes by name: { fields = { name = { optional, type } }, order }.
+-- Classes by name, and aliases; every name that a type uses is one of them.
 local function parse(text)
-  local classes, current, names = {}, nil, {}
-  assert.equal("---@meta", text:match "^[^\n]*")
-  for row in text:gmatch "[^\n]+" do
-    local tag, rest = row:match "^%-%-%-@(%w+) ?(.*)$"
-    if tag == "class" then
-      assert.is_truthy(rest:find "^[%a_][%w_.]*$", row)
-      assert.is_nil(classes[rest], row)
-      current = { fields = {}, order = {}, calls = {} }
-      classes[rest] = current
-    elseif tag == "alias" then
-      local here = line(rest)
-      names[here:need "[%a_][%w_.]*"] = true
-      here:need " "
-      here:type()
-    elseif tag == "field" then
-      local here = line(rest)
-      local key = here:take '(%[)' and here:string() or here:need "[%a_][%w_]*"
-      here:take "(%])"
-      local optional = here:take "(%?)" ~= nil
-      here:need " "
-      local field = { optional = optional, type = here:type() }
-      assert.is_truthy(here.at > #rest or here:take "( )", row)
-      if field.type[1].fun then
-        table.insert(current.calls, field.type[1].fun)
-      else
-        assert.is_nil(current.fields[key], row)
-        current.fields[key] = field
-      end
-      current.order[#current.order + 1] = key
-    else
-      assert.is_truthy(tag == "meta" or row:find "^%-%-", row)
-    end
-  end
-  return classes, names
-end
-
--- Every name that a type uses is a class, an alias or built in.
-local function check_names(classes, aliases)
-  local function walk(union)
-    for _, node in ipairs(union) do
-      if node.name then assert.is_truthy(builtin[node.name] or classes[node.name] or aliases[node.name], node.name) end
-      if node.list then walk { node.list } end
-      if node.union then walk(node.union) end
-      for _, arg in ipairs(node.fun and node.fun.args or {}) do walk(arg.type) end
-      for _, returned in ipairs(node.fun and node.fun.returns or {}) do walk(returned) end
-    end
-  end
-  for _, class in pairs(classes) do
-    for _, field in pairs(class.fields) do walk(field.type) end
-    for _, call in ipairs(class.calls) do walk { { fun = call } } end
-  end
+  local file = luacats.read(text, { many = true })
+  assert.same({}, luacats.undefined(file.classes, file.aliases))
+  return file.classes
 end
 
 describe("definitions for an editor", function()
   local schemas = {}
   for i, id in ipairs(index.ids) do schemas[i] = models.find(id) end
-  local classes, aliases = parse(types.write(schemas))
-
-  it("are in the grammar, and every name in them is defined", function() check_names(classes, aliases) end)
+  local classes = parse(types.write(schemas)) -- in the grammar, and every name in it is defined
 
   it("have the fields, the order and the enums of the schemas", function()
     for _, schema in ipairs(schemas) do
@@ -175,8 +58,7 @@ describe("definitions for an editor", function()
         { name = "flag", type = "boolean", enum = { true } },
       } }
     end
-    local found, names = parse(types.write { schema "a/b-c", schema "a/b/c", schema "1/2", schema(nasty) })
-    check_names(found, names)
+    local found = parse(types.write { schema "a/b-c", schema "a/b/c", schema "1/2", schema(nasty) })
     assert.is_nil(found.evil)
     assert.is_truthy(found["fal.a_b_c.input"] and found["fal.a_b_c_2.input"] and found["fal.x_1_2.input"])
     local class = found["fal.a_b_c.input"]

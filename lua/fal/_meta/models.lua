@@ -1,0 +1,60 @@
+---@meta
+-- What is known about models. Never loaded; the language server reads it.
+
+---@class fal.models_filter
+---@field q? string  words that must all occur
+---@field category? string
+---@field remote? boolean  search the service too
+
+---@class fal.model
+---@field id string
+---@field title string
+---@field category? string
+---@field price? string  in a few words
+
+---@class fal.schema_options
+---@field refresh? boolean  ask the service in any case
+
+---@class fal.schema
+---@field id string
+---@field title string
+---@field category? string
+---@field type? string  what the page or the service calls the input
+---@field input fal.field[]  in the order of the page
+---@field output fal.field[]
+---@field open? boolean  further fields are welcome
+---@field source "built in"|"openapi"
+---@field age? number  seconds since the service said so
+---@field price? table
+---@field rules? table[]  which values do not go together
+---@field notes? string
+
+---@class fal.field
+---@field name string
+---@field type string  string, integer, number, boolean, list, object, any, or a kind of file
+---@field required? boolean
+---@field inferred? boolean  required by the page's examples: the page does not say
+---@field enum? any[]
+---@field older? any[]  values that only an older page has
+---@field default? any
+---@field description? string
+---@field nullable? boolean
+---@field min? number
+---@field max? number
+---@field above? number
+---@field below? number
+---@field multiple_of? number
+---@field min_length? integer
+---@field max_length? integer
+---@field min_items? integer
+---@field max_items? integer
+---@field max_bracketed? integer  camera moves in one pair of brackets
+---@field format? "url"
+---@field media? "image"|"video"|"audio"
+---@field media_limits? table<string, number>
+---@field items? fal.field  of a list
+---@field fields? fal.field[]  of an object
+---@field of? string  what the page or the service calls the object
+---@field open? boolean
+---@field any? fal.field[]  one of these
+---@field secret? boolean
