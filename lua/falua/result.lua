@@ -56,13 +56,10 @@ end
 
 -- Downloads all files; returns whether every one came.
 local function save(value, folder, name)
-  local told = ""
-  local _ <close> = notes.progress(function() return "downloading" .. told end)
-  local paths, err = fal.download(value, (folder:gsub("/*$", "/")), {
-    on_progress = function(bytes, total)
-      told = (" %.1f MB"):format(bytes / 1e6) .. (total and (" of %.1f MB"):format(total / 1e6) or "")
-    end,
-  })
+  local meter = require("falua.transfer").meter()
+  meter.begin "downloading"
+  local _ <close> = notes.progress(meter.text)
+  local paths, err = fal.download(value, (folder:gsub("/*$", "/")), { on_progress = meter.told })
   say_saved(paths or err.results or {})
   if paths then return true end
   notes.fail(name, err)

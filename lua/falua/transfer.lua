@@ -1,10 +1,12 @@
 -- How far files are, in words for a progress line: bytes, rate, time left.
 -- Keeps the figures of one command; prints nothing.
+local filename = require "fal.filename"
 local sys = require "fal.core.sys"
 
 local transfer = {}
 
 local window <const> = 3 -- seconds that the rate is taken over
+local longest_name <const> = 32 -- bytes; the figures must fit beside it
 
 local units <const> = { { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" } }
 
@@ -31,12 +33,18 @@ local function rate_of(marks)
   return (last.bytes - first.bytes) / (last.at - first.at)
 end
 
+-- What a path, a URL or ENDPOINT#ID is called in so little room.
+local function short(name)
+  local safe = name:find "^%a[%w+.-]*:" and filename.of_url or filename.safe
+  return filename.shorten(safe(name), longest_name)
+end
+
 --- Follows one file after the other.
 ---@return table meter  told(bytes, total), begin(name), text()
 function transfer.meter()
   local self = { marks = {}, name = "" }
   function self.begin(name)
-    self.name, self.marks, self.bytes, self.total = name, {}, nil, nil
+    self.name, self.marks, self.bytes, self.total = short(name), {}, nil, nil
   end
   function self.told(bytes, total)
     local now, marks = sys.monotonic(), self.marks

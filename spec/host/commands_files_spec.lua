@@ -40,6 +40,7 @@ describe("falua upload", function()
     assert.equal(1, at:run("upload", "/nowhere/b.txt").status)
     assert.equal(2, at:run("upload").status)
     assert.equal(2, at:run("upload", "x", "--expires", "soon").status)
+    assert.equal(2, at:run("upload", "x", "--type", "image/png\nx: y").status)
     assert.equal("", at:run("upload", "/nowhere/b.txt").out)
   end)
 end)
@@ -91,7 +92,7 @@ describe("falua download", function()
     local path, url = at:write("x.txt", "mine"), publish("other", "a.txt")
     local done = at:run("download", url, "-o", path)
     assert.equal(1, done.status)
-    assert.matches("overwrite", done.err)
+    assert.matches("%-%-overwrite replaces it", done.err)
     assert.equal("mine", read(path))
     assert.equal(1, at:run("download", url, "-o", path, "--overwrite", "--max-bytes", "4").status)
     assert.equal("mine", read(path))
@@ -103,5 +104,28 @@ describe("falua download", function()
     local done = at:run("download", "boat.png")
     assert.equal(4, done.status)
     assert.matches("neither a URL nor ENDPOINT#ID, and not in the history", done.err)
+  end)
+end)
+
+describe("the line about a file that is under way", function()
+  local sys = require "fal.core.sys"
+  local clock, now = sys.monotonic, 0
+
+  before_each(function() sys.monotonic = function() return now end end)
+  after_each(function() sys.monotonic = clock end)
+
+  it("tells bytes, rate and time left, and has room for them", function()
+    local meter = require("falua.transfer").meter()
+    meter.begin "https://v3.fal.media/files/b/0a1b2c3d/IqlumtM28_YjFQbTUc19n_a-boat-that-leaves-the-harbour.mp4?x=y"
+    assert.equal("IqlumtM28_YjFQbTUc19n_a-boat.mp4", meter.text())
+    meter.told(0, nil)
+    assert.equal("IqlumtM28_YjFQbTUc19n_a-boat.mp4  0 B", meter.text())
+    now = now + 2
+    meter.told(30e6, 360e6)
+    assert.equal("IqlumtM28_YjFQbTUc19n_a-boat.mp4  30.0 MB  of 360.0 MB  15.0 MB/s  0:22 left", meter.text())
+    meter.begin "folder/line\nbreak.png"
+    assert.equal("line_break.png", meter.text())
+    meter.begin "fal-ai/veo3/fast#764cabcf-b745-4b3e-ae38-1200304cf45b"
+    assert.matches("^fast#764cabcf", meter.text())
   end)
 end)

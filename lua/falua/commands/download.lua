@@ -46,9 +46,12 @@ local function download(fal, word, values, meter)
   meter.begin(word)
   local what, err = meant(fal, word)
   if not what then return nil, err end
-  return fal.download(what, values.destination, {
+  local paths
+  paths, err = fal.download(what, values.destination, {
     overwrite = values.overwrite, max_bytes = values.max_bytes, on_progress = meter.told,
   })
+  if err and err.type == "exists" then err.hint = "--overwrite replaces it" end
+  return paths, err
 end
 
 local function add(list, paths)

@@ -4,6 +4,8 @@ local function lifetime(text)
   return pcall(require("fal").lifetime, value) and value or nil
 end
 
+local function content_type(text) return text:match "^[%w!#$&^_.+-]+/[%w!#$&^_.+-]+[\x20-\x7E]*$" end
+
 -- A URL for each file, or for the first that fails nil and why.
 local function upload(fal, path, values, meter)
   meter.begin(path)
@@ -18,7 +20,10 @@ return {
   summary = "upload files and print their URLs",
   operands = { { name = "FILE", many = true, help = "what to upload" } },
   options = {
-    { name = "type", value = "TYPE", help = "the content type (default: by the name)" },
+    {
+      name = "type", value = "TYPE", convert = content_type, wanted = "a content type such as image/png",
+      help = "the content type (default: by the name)",
+    },
     { name = "name", value = "NAME", help = "what the file is called at the service" },
     {
       name = "expires", value = "TIME", convert = lifetime, wanted = "seconds, or 1h, 1d, 7d, 30d, 1y",
