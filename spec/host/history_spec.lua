@@ -55,6 +55,20 @@ describe("the history of falua", function()
 end)
 
 describe("falua history", function()
+  it("reads what is there although nothing can be written", function()
+    assert.equal(0, run("run", "acme/echo", "text=kept").status)
+    local file = at.folder.path .. "/data/fal/history.db"
+    os.execute("mkdir " .. process.quote(file .. "-shm")) -- what SQLite would write to is in the way
+    assert.equal("kept", json("history")[1].input.text)
+    assert.equal(1, json("history", "show", "1").id)
+    assert.equal(1, run("history", "resume").status)
+    local refused = run("run", "acme/echo", "text=lost", "--unchecked")
+    assert.equal(1, refused.status)
+    assert.matches("^falua run: io: the history cannot be used, so nothing was sent: [^:]+: [^:]+; FAL_HISTORY=off",
+      refused.err)
+    assert.equal(1, at.sandbox:accepted())
+  end)
+
   it("says when there is nothing yet", function()
     assert.same({}, json("history", "list"))
     assert.matches("nothing was sent from here yet", terminal "history")

@@ -37,7 +37,7 @@ local remedy <const> = "FAL_HISTORY=off, falua --no-history or history = false s
 local function refused(path, message, cause)
   return nil, failure.new {
     kind = "io", type = cause and cause.type or "damaged", retryable = false, billed = "no", cause = cause,
-    message = "the history cannot be used, so nothing was sent: " .. (message or path .. ": " .. cause.message),
+    message = "the history cannot be used, so nothing was sent: " .. (message or cause.message),
     hint = remedy,
   }
 end
@@ -56,8 +56,10 @@ local function number_of(db, pragma)
   return select(2, next(rows[1]))
 end
 
--- Whoever comes first makes the tables; the others wait for it.
+-- Whoever comes first makes the tables; the others wait for it. What is there
+-- can be read although nothing can be written.
 local function prepare(db)
+  if (number_of(db, "user_version") or 0) > 0 then return true end
   local begun, err = db:exec "BEGIN IMMEDIATE"
   if not begun then return nil, err end
   local made = number_of(db, "user_version")
@@ -71,8 +73,8 @@ local function prepare(db)
   return nil, err
 end
 
-local function opened(store, path)
-  local db, err = store.open(path, { private = true })
+local function opened(store, place)
+  local db, err = store.open(place.path, place.readonly and { readonly = true } or { private = true })
   if not db then return nil, err end
   local ready
   ready, err = prepare(db)
@@ -96,7 +98,7 @@ function book.open(place)
   local db, err
   make_folders(place.path)
   for _ = 1, tries do
-    db, err = opened(store, place.path)
+    db, err = opened(store, place)
     if db or err.type ~= "locked" then break end
   end
   if not db then return refused(place.path, nil, err) end

@@ -111,12 +111,18 @@ function actions.resume(book, values)
   return good == #rows and exits.done or exits.partly
 end
 
--- The file is read where it is, also while nothing is being written to it.
-local function open()
+-- The file is read where it is, also while nothing is being written to it, and
+-- although nothing can be written, on a full disk say; only `resume` writes.
+local function open(action)
   local here = place.of(fal.option "history") or { path = place.default(), private = false }
   if not sys.stat(here.path) then return nil, nil, here.path end
-  local book, err = require("fal.history.book").open(here)
-  return book, err and (err.cause or err)
+  local books = require "fal.history.book"
+  local book, err = books.open(here)
+  if not book and action ~= "resume" then
+    here.readonly = true
+    book = books.open(here)
+  end
+  return book, not book and (err.cause or err) or nil
 end
 
 return {
@@ -142,7 +148,7 @@ return {
   },
   run = function(values)
     values.words = values.words or {}
-    local book, err, missing = open()
+    local book, err, missing = open(values.action)
     if err then return nil, err end
     if missing then
       if output.is_terminal() and not values.json then notes.say("nothing was sent from here yet: no " .. missing)
