@@ -82,10 +82,11 @@ describe("told of in the pages are", function()
     told(names_of(require "fal.core.json"), text.core, { "%f[%w]" })
     told(names_of(require "fal.core.error"), text.core, { "error%." })
     told(names_of(require "fal.core.sys"), text.core, { "%f[%w]" })
+    told(names_of(require "fal.core.command"), text.core, { "command%." })
     told(names_of(require "fal.core.store"), text.core, { "store%." })
     told(names_of(require "fal.core.server"), text.core, { "server%." })
     -- what the scheduler alone is there for
-    local inner = "cancel census drive_with is_set is_shielded is_waitable loop mark_task ready"
+    local inner = "cancel census drive_with is_sent is_set is_shielded is_waitable loop mark_task ready"
     told(names_of(require "fal.core.reactor"), text.core, { "reactor%." }, inner)
   end)
 
