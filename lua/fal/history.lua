@@ -7,6 +7,7 @@ local attempts = require "fal.attempts"
 local bill = require "fal.bill"
 local failure = require "fal.core.error"
 local place = require "fal.history.place"
+local reactor = require "fal.core.reactor"
 local sys = require "fal.core.sys"
 
 local history = {}
@@ -32,6 +33,17 @@ Entry.__index = Entry
 
 -- Entries whose answer nobody has seen: under way, or ended by a plain error such as Ctrl-C.
 local unheard = {}
+
+-- While the verb runs, its exchange is in the entry; after it there is nothing that was sent and not answered.
+local function with_record(entry, verb)
+  return function(endpoint, input, opts)
+    local made, err = verb(endpoint, input, opts, entry)
+    entry.exchange = nil
+    return made, err
+  end
+end
+
+local function in_doubt(entry) return entry.exchange ~= nil and reactor.is_sent(entry.exchange) end
 
 local function begin(client, how, endpoint, input)
   local book, err = book_of(client)
@@ -70,13 +82,16 @@ local function failed(book, id, err)
     require("fal.history.text").of_error(object, book.private), object.billed == "no" and 0 or nil, id)
 end
 
--- A call that was ended before its answer came (Ctrl-C, a cancelled task, a limit of time).
+-- A call that was ended before its answer came (Ctrl-C, a cancelled task, a limit of time), or before it was sent (a
+-- mistake in a hook, too many calls before it).
 function Entry:__close(err)
   if err == nil or self.settled then return end
-  if failure.is(err) then unheard[self] = nil end
-  local told = failure.is(err) and err or { message = tostring(err):match "[^\n]*" }
+  local sent = in_doubt(self)
+  if failure.is(err) or not sent then unheard[self] = nil end
+  local told = failure.is(err) and err or { kind = "script", message = tostring(err):match "[^\n]*" }
   failed(self.book, self.id, failure.new {
-    kind = "unconfirmed", billed = "unknown", message = "ended before the answer came: " .. tostring(told.message),
+    kind = sent and "unconfirmed" or told.kind, billed = sent and "unknown" or "no",
+    message = ("ended before %s: %s"):format(sent and "the answer came" or "anything was sent", told.message),
   })
 end
 
@@ -130,7 +145,7 @@ function history.paid(client, how, verb, endpoint, input, opts)
   local entry <close>, err = begin(client, how, endpoint, input)
   if err then return nil, err end
   if not entry then return attempts.run(client, "paid", verb, endpoint, input, opts) end
-  return entry:answered(attempts.run(client, "paid", verb, endpoint, input, opts))
+  return entry:answered(attempts.run(client, "paid", with_record(entry, verb), endpoint, input, opts))
 end
 
 -- What became of it ----------------------------------------------------------------
@@ -195,7 +210,9 @@ end
 ---@return table calls  a list, each with its id (in the history), how ("submit", say) and endpoint
 function history.unheard()
   local calls = {}
-  for entry in pairs(unheard) do calls[#calls + 1] = entry end
+  for entry in pairs(unheard) do
+    if in_doubt(entry) then calls[#calls + 1] = entry end
+  end
   table.sort(calls, function(a, b) return a.id < b.id end)
   return calls
 end

@@ -121,6 +121,35 @@ describe("the history", function()
     request:abort "close"
   end)
 
+  it("knows that a call which ended before it was sent is free", function()
+    local fal = require "fal"
+    local sandbox <close> = service.start { faults = { { what = "hang", match = { call = "run" } } } }
+    local client = at:client(sandbox, { on_request = function() error "the hook's own mistake" end })
+    local function expect(row, kind, message)
+      assert.same({ "failed", 0 }, { row.state, row.paid })
+      assert.matches(('"kind":"%s"'):format(kind), row.error)
+      assert.matches("ended before anything was sent.*" .. message, row.error)
+    end
+    for _, call in ipairs { "submit", "run", "stream" } do
+      assert.is_false((pcall(client[call], "acme/echo", {})))
+      expect(at:rows(client)[1], "script", "the hook's own mistake")
+    end
+    client.config { on_request = function() end, max_connections = 1 }
+    local hangs, waits = fal.async(client.run, "acme/echo", {}), fal.async(client.run, "acme/echo", {})
+    service.until_true(function() return sandbox:requests "run"[1] end)
+    assert.equal(1, #history.unheard())
+    for _, task in ipairs { waits, hangs } do
+      task:cancel()
+      pcall(task.await, task)
+    end
+    client.config { max_connections = 64 }
+    assert(client.submit("acme/echo", {}))
+    local rows = at:rows(client)
+    expect(rows[2], "cancelled", "the task was cancelled")
+    assert.equal("unconfirmed", rows[3].state)
+    assert.equal(2, sandbox:accepted())
+  end)
+
   it("sends nothing that it cannot write down", function()
     local sandbox <close> = service.start()
     local client = at:client(sandbox, { history = "/proc/no/history.db" })

@@ -124,7 +124,7 @@ rooms.lua = {
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
   ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task fal.timestamp",
   ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
-  ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.sys fal.download.shape fal.history.book
+  ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.reactor fal.core.sys fal.download.shape fal.history.book
     fal.history.place fal.history.text]],
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "",

@@ -101,9 +101,18 @@ fal_exchange *fal_exchange_new(lua_State *L, const char *method, int keyless) {
   fal_transfer_init(&x->transfer, r);
   x->wait.signal = &x->transfer.signal;
   x->wait.cancel = exchange_cancel;
+  x->wait.sent = &x->transfer.sent;
   fal_waitable_register(L, self);
   fill_in(x, c, method);
   return x;
+}
+
+void fal_exchange_record(lua_State *L, int record) {
+  if (lua_istable(L, record)) {
+    lua_pushvalue(L, -1);
+    lua_setfield(L, record, "exchange");
+  }
+  lua_replace(L, record);
 }
 
 /* ------------------------------------------------------------------

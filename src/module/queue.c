@@ -4,7 +4,7 @@
 ** wait for what, is decided in Lua.
 **
 ** Stack of every verb: 1 endpoint or request, 2 id or input, 3 options,
-** 4 the exchange.
+** 4 the exchange; of run and submit before that the caller's record.
 */
 #include <lauxlib.h>
 #include <string.h>
@@ -25,9 +25,10 @@
 
 /* [-0, +(0|1), e] Exchange at SELF for a paid POST to 'host'; NULL, error. */
 static fal_exchange *open_paid(lua_State *L, enum fal_host host) {
-  lua_settop(L, 3);
+  lua_settop(L, SELF);
   fal_exchange *x = fal_exchange_new(L, "POST", 0);
   if (x == NULL) return NULL;
+  fal_exchange_record(L, SELF);
   x->paid = 1;
   if (fal_exchange_endpoint(L, x, 1) != 0) return NULL;
   fal_exchange_keep(L, SELF, FAL_X_NAME, 1);

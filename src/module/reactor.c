@@ -95,6 +95,13 @@ static int reactor_is_shielded(lua_State *L) {
   return 1;
 }
 
+/* is_sent(waitable): whether the other side may know of it */
+static int reactor_is_sent(lua_State *L) {
+  const fal_waitable *w = check_waitable(L);
+  lua_pushboolean(L, w->sent != NULL && *w->sent);
+  return 1;
+}
+
 /* cancel(waitable): nobody waits for it any more */
 static int reactor_cancel(lua_State *L) {
   fal_waitable *w = check_waitable(L);
@@ -179,6 +186,7 @@ static const luaL_Reg library[] = {
   {"cancel", reactor_cancel},
   {"census", reactor_census},
   {"drive_with", fal_await_set_driver},
+  {"is_sent", reactor_is_sent},
   {"is_set", reactor_is_set},
   {"is_shielded", reactor_is_shielded},
   {"is_waitable", reactor_is_waitable},

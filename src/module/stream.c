@@ -233,12 +233,13 @@ static const char *stream_path(lua_State *L, const fal_exchange *x) {
   return "stream";
 }
 
-/* stream(endpoint, input, opts) -> stream */
+/* stream(endpoint, input, opts, record) -> stream */
 static int verb_stream(lua_State *L) {
-  lua_settop(L, 3);
+  lua_settop(L, SELF);
   fal_exchange *x = fal_exchange_new(L, "POST", 0);
-  if (x == NULL || fal_exchange_endpoint(L, x, 1) != 0)
-    return fal_exchange_fail(L);
+  if (x == NULL) return fal_exchange_fail(L);
+  fal_exchange_record(L, SELF);
+  if (fal_exchange_endpoint(L, x, 1) != 0) return fal_exchange_fail(L);
   x->paid = 1;
   fal_exchange_keep(L, SELF, FAL_X_NAME, 1);
   luaL_checktype(L, 2, LUA_TTABLE);

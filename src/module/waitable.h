@@ -19,6 +19,7 @@ typedef struct fal_waitable {
   lua_KFunction finish;  /* reads the outcome and pushes results, or NULL */
   void (*cancel)(struct fal_waitable *w);  /* nobody waits any more, or NULL */
   int shielded;          /* a cancelled task still waits for this one's end */
+  const int *sent;       /* whether the other side may know of it, or NULL */
 } fal_waitable;
 
 /* [-0, +1, m] Pushes the weak table. */

@@ -43,6 +43,11 @@ function reactor.cancel(waitable) end
 ---@private
 ---@param waitable userdata
 ---@return boolean
+function reactor.is_sent(waitable) end
+
+---@private
+---@param waitable userdata
+---@return boolean
 function reactor.is_set(waitable) end
 
 ---@private
