@@ -57,15 +57,18 @@ end)
 describe("falua history", function()
   it("reads what is there although nothing can be written", function()
     assert.equal(0, run("run", "acme/echo", "text=kept").status)
-    local file = at.folder.path .. "/data/fal/history.db"
-    os.execute("mkdir " .. process.quote(file .. "-shm")) -- what SQLite would write to is in the way
-    assert.equal("kept", json("history")[1].input.text)
-    assert.equal(1, json("history", "show", "1").id)
-    assert.equal(1, run("history", "resume").status)
-    local refused = run("run", "acme/echo", "text=lost", "--unchecked")
+    local function on_a_full_disk(...)
+      return at:run_bash([[(trap '' XFSZ; ulimit -f 0; exec "$@" 2>&1) | cat; exit ${PIPESTATUS[0]}]], { ... },
+        { FAL_HISTORY = "on" })
+    end
+    local listed = on_a_full_disk "history"
+    assert.equal(0, listed.status, listed.out)
+    assert.equal("kept", require("fal.core.json").decode(listed.out)[1].input.text)
+    local refused = on_a_full_disk("run", "acme/echo", "text=lost", "--unchecked")
     assert.equal(1, refused.status)
     assert.matches("^falua run: io: the history cannot be used, so nothing was sent: [^:]+: [^:]+; FAL_HISTORY=off",
-      refused.err)
+      refused.out)
+    assert.equal(1, on_a_full_disk("history", "resume").status)
     assert.equal(1, at.sandbox:accepted())
   end)
 

@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "failure.h"
@@ -220,10 +221,12 @@ static void make_private(const char *path) {
 }
 
 /* [-0, +1, m] The name of a file that can only be read. To read from a log
-   beside it, SQLite shares memory in a file there; where there is no log, it
-   is told that nobody changes the file, and needs none. */
+   beside it, SQLite shares memory in a file there; where there is no log, or
+   an empty one, it is told that nobody changes the file, and needs none. */
 static const char *push_readonly(lua_State *L, const char *path) {
-  int has_log = access(lua_pushfstring(L, "%s-wal", path), F_OK) == 0;
+  struct stat log;
+  int has_log = stat(lua_pushfstring(L, "%s-wal", path), &log) == 0 &&
+                log.st_size > 0;
   luaL_gsub(L, path, "%", "%25");
   luaL_gsub(L, lua_tostring(L, -1), "?", "%3f");
   luaL_gsub(L, lua_tostring(L, -1), "#", "%23");

@@ -34,7 +34,7 @@ Book.__index = Book
 
 local remedy <const> = "FAL_HISTORY=off, falua --no-history or history = false send without a history"
 
-local function refused(path, message, cause)
+local function refused(message, cause)
   return nil, failure.new {
     kind = "io", type = cause and cause.type or "damaged", retryable = false, billed = "no", cause = cause,
     message = "the history cannot be used, so nothing was sent: " .. (message or cause.message),
@@ -92,7 +92,7 @@ end
 ---@return table? book, table? err
 function book.open(place)
   if not is_installed "fal.core.store" then
-    return refused(place.path, "fal was built without SQLite, which keeps the history")
+    return refused("fal was built without SQLite, which keeps the history")
   end
   local store = require "fal.core.store"
   local db, err
@@ -101,12 +101,12 @@ function book.open(place)
     db, err = opened(store, place)
     if db or err.type ~= "locked" then break end
   end
-  if not db then return refused(place.path, nil, err) end
+  if not db then return refused(nil, err) end
   if number_of(db, "application_id") ~= application then
-    return refused(place.path, place.path .. " is not a history of fal")
+    return refused(place.path .. " is not a history of fal")
   end
   if number_of(db, "user_version") > version then
-    return refused(place.path, place.path .. " was written by a newer fal")
+    return refused(place.path .. " was written by a newer fal")
   end
   return setmetatable({ db = db, path = place.path, private = place.private, late = {} }, Book)
 end
@@ -152,7 +152,7 @@ function Book:begin(call)
       .. "(?, ?, ?, ?, ?, ?)", sys.now(), call.how, call.endpoint, not self.private and call.input or nil, call.low,
       call.high)
   end
-  if not done then return refused(self.path, nil, err) end
+  if not done then return refused(nil, err) end
   return self.db:rows("SELECT last_insert_rowid() AS id")[1].id
 end
 
