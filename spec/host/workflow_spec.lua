@@ -46,6 +46,7 @@ describe("falua workflow", function()
   it("goes the whole way: plan, run, review, redo, approve, report", function()
     write("film.lua", (film:gsub("budget = 7", "budget = 7, allow_unknown_price = true")))
     local done = falua("plan", "film.lua")
+    assert.matches("^film: 3 steps, no journal at film.journal yet\n", done.out)
     assert.matches("\n  clip +fal%-ai/veo3/fast +new +$3.20\n", done.out)
     assert.matches("to pay: $3.20 and 1 unknown %(still%)", done.out)
     assert.are.same({ 0, 0 }, { done.status, sandbox:accepted() })
@@ -76,6 +77,20 @@ describe("falua workflow", function()
     assert.are.equal("film.html\n", falua("report", "film.lua").out)
     assert.matches("^flowchart LR\n", falua("graph", "film.lua").out)
     assert.matches('^digraph "film"', falua("graph", "film.lua", "dot").out)
+  end)
+
+  it("names the way to go on as it was called", function()
+    write("board.lua", [[
+      local wf = require "fal.workflow" "board"
+      wf:review(wf:call("me/still", { prompt = "x" }, { name = "still" }), { name = "look" })
+      return wf]])
+    local done = process.run {
+      "falua", "--sandbox", "workflow", "run", "board.lua", cwd = folder.path,
+      env = { HOME = folder.path, XDG_STATE_HOME = folder.path, FAL_HISTORY = "off" },
+    }
+    assert.matches("then: falua %-%-sandbox workflow approve board.lua, or falua %-%-sandbox workflow redo", done.err)
+    local sheet <close> = assert(io.open(folder.path .. "/board.journal.review.html"))
+    assert.matches("Approve: falua %-%-sandbox workflow approve board.lua", sheet:read "a")
   end)
 
   it("tells what happened by its exit status", function()
@@ -118,6 +133,8 @@ describe("falua workflow", function()
     write("broken.lua", "return (")
     local rows = {
       { 2, "unknown action 'fly'; there are plan, run", "fly", "film.lua" },
+      { 2, "unknown action 'aprove'; did you mean 'approve'%?", "aprove", "film.lua" },
+      { 1, "nowhere/x.svg: No such file", "graph", "film.lua", "svg", "--output", "nowhere/x.svg" },
       { 2, "FILE is missing", "plan" },
       { 2, "STEP is missing", "redo", "film.lua" },
       { 2, "'%-%-seed' needs an integer or 'new', not 'old'", "redo", "film.lua", "still", "--seed", "old" },

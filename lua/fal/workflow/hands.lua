@@ -63,9 +63,13 @@ local function takes_seed(step)
   return false
 end
 
+local without_seed <const> = "without a seed it can be made anew all the same"
+
 local function keep_seed(journal, step, seed)
-  if step.kind ~= "call" then return refuse(("'%s' is computed here and takes no seed"):format(step.name)) end
-  if not takes_seed(step) then return refuse(("%s takes no seed"):format(step.endpoint)) end
+  if step.kind ~= "call" then
+    return refuse(("'%s' is computed here and takes no seed"):format(step.name), without_seed)
+  end
+  if not takes_seed(step) then return refuse(("%s takes no seed"):format(step.endpoint), without_seed) end
   if seed == "new" then seed = new_seed() end
   if math.type(seed) ~= "integer" then return refuse "a seed is an integer, or 'new'" end
   return journal:run("INSERT OR REPLACE INTO seeds VALUES (?, ?, ?)", journal.workflow, step.name, seed)
@@ -122,7 +126,13 @@ local function unsettled(journal, step)
     local state = ledger.state(journal, row)
     if state == "unconfirmed" or state == "lost" then return row, state end
   end
-  return refuse(("'%s' is not unconfirmed; there is nothing to settle"):format(step.name))
+  local others, seen = {}, {}
+  for _, row in ipairs(ledger.open(journal) or {}) do
+    if ledger.state(journal, row) == "unconfirmed" and not seen[row.step] then others[#others + 1] = row.step end
+    seen[row.step] = true
+  end
+  return refuse(("'%s' is not unconfirmed; there is nothing to settle"):format(step.name),
+    #others > 0 and "unconfirmed: " .. table.concat(others, ", ", 1, math.min(#others, 5)) or nil)
 end
 
 local function resubmit(journal, step, row, state)

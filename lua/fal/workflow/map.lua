@@ -80,7 +80,8 @@ local function execute(words, said)
   local _ <close> = task.closing(function(problem)
     if not problem then return end
     child:kill "KILL"
-    reactor.wait(child)
+    -- After a cancel there is time to see its end; after Ctrl-C nobody waits for us.
+    if failure.is(problem) and problem.kind == "cancelled" then reactor.wait(child) end
   end)
   return reactor.wait(child)
 end
@@ -115,14 +116,17 @@ local function by_command(ctx, step, input)
   local paths
   paths, err = inputs_of(ctx, input)
   if not paths then return nil, err end
-  local target = ("%s/%s"):format(folder, digest.hex(sys.random(8)))
+  -- What is left of one that was cut off lies where the next try writes.
+  local target = ("%s/made-%s"):format(folder, digest.sha256(ctx.journal.workflow .. "\0" .. step.name):sub(1, 16))
   local words, out, problem = words_of(step, paths, target)
   if problem then return refuse(step, problem, "validation") end
   local said = target .. ".said"
-  local _ <close> = task.closing(function()
+  local function clear()
     os.remove(out)
     os.remove(said)
-  end)
+  end
+  clear()
+  local _ <close> = task.closing(clear)
   local done
   done, err = succeed(step, words, said)
   if not done then return nil, err end

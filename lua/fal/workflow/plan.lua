@@ -185,13 +185,13 @@ local function left_over(ctx)
 end
 
 --- Makes the plan.
----@param ctx table  graph, client, price, seeds, in_use, name, budget; journal, when there is one
+---@param ctx table  graph, client, price, seeds, in_use, name, budget, path; journal, when there is one
 ---@return table? plan, table? err
 function plan.make(ctx)
   ctx.output = {}
   local self = setmetatable({
     name = ctx.name, steps = {}, edges = {}, problems = {}, count = {}, cost = { unknown = {}, depends = {} },
-    budget = ctx.budget, paid = 0, reserved = 0, held = 0,
+    path = not ctx.journal and ctx.path or nil, budget = ctx.budget, paid = 0, reserved = 0, held = 0,
   }, Plan)
   for i, step in ipairs(ctx.graph.steps) do
     self.steps[i] = entry_of(step)
@@ -217,10 +217,19 @@ local function range(low, high)
 end
 plan.range = range
 
+-- What becomes of a call that is neither done nor new.
+local todo <const> = {
+  pending = "waited for", unconfirmed = "looked up, or to be settled by hand", lost = "asked for once more",
+  failed = "not called again unless redone",
+}
+
 local function price_text(entry)
   if entry.problem then return tostring(entry.problem) end
   if entry.kind ~= "call" or entry.state == "cached" then return "" end
-  if entry.state ~= "new" then return entry.held and range(entry.held, entry.held) .. " reserved" or "" end
+  if entry.state ~= "new" then
+    local held = entry.held and range(entry.held, entry.held) .. " reserved" or ""
+    return todo[entry.state] and held .. ", " .. todo[entry.state] or held
+  end
   local text = entry.low and range(entry.low, entry.high) or "price unknown"
   return entry.depends and text .. ", depends on " .. table.concat(entry.needs, ", ") or text
 end
@@ -252,7 +261,9 @@ function Plan:__tostring()
     }
   end
   local form = ("  %%-%ds  %%-%ds  %%-%ds  %%s"):format(math.min(width[1], 60), math.min(width[2], 70), width[3])
-  local lines = { ("%s: %d steps"):format(self.name, #self.steps) }
+  local lines = {
+    ("%s: %d steps%s"):format(self.name, #self.steps, self.path and ", no journal at " .. self.path .. " yet" or ""),
+  }
   for _, entry in ipairs(self.steps) do
     local line = form:format(entry.name, entry.endpoint or entry.kind, entry.state, price_text(entry))
     lines[#lines + 1] = line:gsub("%s+$", "")

@@ -163,7 +163,7 @@ local function notice_of(session, made, gate)
   local cost = plan.range(made.cost.low, made.cost.high)
   if #made.cost.unknown > 0 then cost = ("%s and %d unknown prices"):format(cost, #made.cost.unknown) end
   return ("'%s' waits for your decision; what follows costs %s. Approve: %s. Make one anew: %s."):format(gate.name,
-    cost, advice.command("approve", session.file), advice.command("redo", session.file, "STEP --seed new"))
+    cost, advice.command("approve", session.file), advice.command("redo", session.file, "STEP"))
 end
 
 --- Gathers what a page shows.

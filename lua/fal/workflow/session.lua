@@ -70,9 +70,9 @@ end
 
 local function context(self, journal)
   return {
-    name = self.name, graph = self.graph, client = self.client, budget = self.budget, file = self.file,
-    allow_unknown_price = self.allow_unknown_price, journal = journal, in_use = names_of(self), claims = {},
-    seeds = seeds_of(journal), price = price.listed(self.client), emit = function() end,
+    name = self.name, path = self.path, file = self.file, graph = self.graph, client = self.client,
+    budget = self.budget, allow_unknown_price = self.allow_unknown_price, journal = journal, in_use = names_of(self),
+    claims = {}, seeds = seeds_of(journal), price = price.listed(self.client), emit = function() end,
   }
 end
 

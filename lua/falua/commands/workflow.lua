@@ -2,8 +2,10 @@
 -- workflow that a Lua file returns. What happens is decided in fal.workflow;
 -- this room prints it and says it with an exit status.
 local advice = require "fal.workflow.advice"
+local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local money = require "fal.money"
+local nearest = require "fal.nearest"
 
 local actions = {}
 
@@ -50,7 +52,7 @@ end
 local function say_review(info, file)
   local notes = require "falua.notes"
   notes.say(("'%s' waits for your decision: look at %s"):format(info.review, info.sheet))
-  notes.say("then: " .. advice.command("approve", file) .. ", or " .. advice.command("redo", file, "STEP --seed new"))
+  notes.say("then: " .. advice.command("approve", file) .. ", or " .. advice.command("redo", file, "STEP"))
 end
 
 -- A run that has done something before it failed is partly done, unless money
@@ -93,10 +95,13 @@ function actions.run(wf, values, name)
 end
 
 local function write_text(text, path)
-  if not path then return io.write(text) and nil end
+  if not path then return io.write(text) and true end
   local file <close>, why = io.open(path, "w")
-  if not file then error(why, 0) end
-  file:write(text)
+  local done = file
+  if file then done, why = file:write(text) end
+  if done then done, why = file:close() end
+  if done then return true end
+  return nil, failure.new { kind = "io", message = why, billed = "no", retryable = false }
 end
 
 function actions.graph(wf, values)
@@ -104,14 +109,14 @@ function actions.graph(wf, values)
   if form ~= "dot" and form ~= "mermaid" and form ~= "svg" then return nil, "a graph is dot, mermaid or svg" end
   local text, err = wf:graph(form)
   if not text then return nil, err end
-  write_text(text, values.output)
+  return write_text(text, values.output)
 end
 
 function actions.export(wf, values)
   local text, err = wf:export { partial = values.partial }
   if not text then return nil, err end
   for _, lost in ipairs(err) do require("falua.notes").say("left out: " .. lost) end
-  write_text(text .. "\n", values.output)
+  return write_text(text .. "\n", values.output)
 end
 
 function actions.report(wf, values)
@@ -171,7 +176,9 @@ end
 local function run(values, name)
   local action = actions[values.action]
   if not action then
-    return nil, ("unknown action '%s'; there are %s"):format(values.action, known)
+    local near = nearest.of(values.action, verbs, 0.5)
+    return nil, ("unknown action '%s'; %s"):format(values.action,
+      near and ("did you mean '%s'?"):format(near) or "there are " .. known)
   end
   local wf, err = require("fal.workflow").load(values.file)
   if not wf then return nil, err end

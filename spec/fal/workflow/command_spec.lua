@@ -1,6 +1,7 @@
 -- Commands as steps: they get the files of other steps, run beside the rest, and
 -- are ended by their time, by a failure to stop, and with the run.
 local bench = require "fal.workflow.bench"
+local process = require "support.process"
 local task = require "fal.task"
 
 local function slurp(path)
@@ -109,6 +110,21 @@ describe("a command of a workflow", function()
     running:cancel()
     assert.is_false((pcall(running.await, running)))
     assert_gone()
+  end)
+
+  it("takes nothing for its result that another try has left", function()
+    local script = b:path "again.lua"
+    local file <close> = assert(io.open(script, "w"))
+    file:write(([[
+      local wf = require "fal.workflow"("again", { journal = %q })
+      wf:map({ 1 }, { "sh", "-c", "echo half >\"$1\"; kill -KILL $PPID", "sh", "{out.txt}" }, { name = "again" })
+      wf:run()]]):format(b:path "kept.journal"))
+    file:close()
+    assert.are.equal(137, process.run({ "lua", script }).status)
+    assert.matches("made%-%x+%.txt", files())
+    local wf = b:workflow "again"
+    wf:map({ 1 }, { "true", "{out.txt}" }, { name = "again" })
+    assert.matches("made no file", select(2, wf:run()).message)
   end)
 
   it("raises at the caller what cannot be right", function()
