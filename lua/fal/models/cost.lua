@@ -33,14 +33,20 @@ local function result(schema, low, high, line, source)
   return money.dollars(low), money.dollars(high), ("%s = %s; %s"):format(line, range_text(low, high), source)
 end
 
+-- Rates as the catalogue writes them, in billionths; there are not many.
+local amounts = setmetatable({}, { __index = function(known, text)
+  known[text] = money.parse(text)
+  return known[text]
+end })
+
 -- The rates that the input leaves possible, from low to high: { amount, label }.
 local function rates_of(schema, price, input)
-  if price.rate then return { { money.parse(price.rate) } } end
+  if price.rate then return { { amounts[price.rate] } } end
   local value = units.value(schema, input, price.by)
-  if price.rates[value] then return { { money.parse(price.rates[value]), label(price.by, value) } } end
+  if price.rates[value] then return { { amounts[price.rates[value]], label(price.by, value) } } end
   local list = {}
   if value == "auto" then
-    for key, rate in pairs(price.rates) do list[#list + 1] = { money.parse(rate), label(price.by, key) } end
+    for key, rate in pairs(price.rates) do list[#list + 1] = { amounts[rate], label(price.by, key) } end
     table.sort(list, function(a, b) return a[1] < b[1] end)
   end
   return list
@@ -53,16 +59,22 @@ local function rates_text(rates)
   return rate_text(rates[1]) .. " to " .. rate_text(rates[#rates])
 end
 
-local function by_page(schema, price, input)
+-- By a price of the model's page: the amounts, and a function that writes the working; or nil and why not.
+local function page_amounts(schema, price, input)
   local rates = rates_of(schema, price, input)
   if #rates == 0 then
-    local value = tostring(units.value(schema, input, price.by))
-    return unknown(schema, ("no price is listed for %s %s"):format(price.by, value))
+    return nil, ("no price is listed for %s %s"):format(price.by, tostring(units.value(schema, input, price.by)))
   end
-  local least, most, text = units.count(price.unit, schema, input, price.seconds)
-  if not least then return unknown(schema, "the price depends on the duration, which is not settled") end
+  local least, most, write = units.count(price.unit, schema, input, price.seconds)
+  if not least then return nil, "the price depends on the duration, which is not settled" end
   local low, high = money.product(rates[1][1], least), select(2, money.product(rates[#rates][1], most))
-  return result(schema, low, high, ("%s x %s"):format(text, rates_text(rates)), page_source)
+  return low, high, function() return ("%s x %s"):format(write(), rates_text(rates)) end
+end
+
+local function by_page(schema, price, input)
+  local low, high, write = page_amounts(schema, price, input)
+  if not write then return unknown(schema, high) end
+  return result(schema, low, high, write(), page_source)
 end
 
 -- How many times a base price this input costs, as far as the page says
@@ -88,13 +100,13 @@ local function by_quote(schema, quote, input)
   if quote.currency and quote.currency ~= "USD" then
     return unknown(schema, ("the service gives its price in %s"):format(quote.currency))
   end
-  local least, most, text = units.count(unit, schema, input)
+  local least, most, write = units.count(unit, schema, input)
   if not least or least == 0 then
     return unknown(schema, ("the service charges %s per %s, which the input does not settle")
       :format(money.text(price), unit))
   end
   local low, high = money.product(price, least), select(2, money.product(price, most))
-  local line = ("%s x %s"):format(text, money.text(price))
+  local line = ("%s x %s"):format(write(), money.text(price))
   local factor, words = scale_of(schema, input)
   if low and high and words ~= "" then
     local scaled_low, scaled_high = money.product(low, factor), select(2, money.product(high, factor))
@@ -112,11 +124,11 @@ end
 -- What is known of a price that as a whole is not.
 local function known_part(schema, input)
   local part = schema.price and schema.price.part
-  local _, count, text = nil, nil, nil
-  if part then _, count, text = units.count("character", schema, { text = input[part.field] }) end
+  local _, count, write = nil, nil, nil
+  if part then _, count, write = units.count("character", schema, { text = input[part.field] }) end
   if count then
     local _, amount = money.product(money.parse(part.rate), count)
-    return (", but for %s: %s x $%s = %s"):format(part.of, text, part.rate, money.text(amount))
+    return (", but for %s: %s x $%s = %s"):format(part.of, write(), part.rate, money.text(amount))
   end
   local factor, words = scale_of(schema, input)
   return factor ~= money.dollar and (", only how it is scaled: %s"):format(words) or ""
@@ -142,6 +154,19 @@ function cost.of(schema, input, quote)
   end
   local hint = not quote and "with a key the service's pricing API is asked" or nil
   return unknown(schema, "no price is listed" .. known_part(schema, right), hint)
+end
+
+--- What an input that was checked costs by the listed prices.
+---@param schema table
+---@param input table
+---@return integer? low, integer? high  billionths of a dollar; nil where nothing is listed, or it is not settled
+function cost.bounds(schema, input)
+  local price = schema.price
+  if not price then return nil end
+  if is_free(price, input) then return 0, 0 end
+  if not price.unit then return nil end
+  local low, high, write = page_amounts(schema, price, input)
+  if write and low and high then return low, high end
 end
 
 --- What billed units cost by a unit price of the platform.

@@ -63,6 +63,8 @@ local function is_multiple(value, step)
   return math.abs(ratio - math.floor(ratio + 0.5)) < 1e-9 * math.max(1, math.abs(ratio))
 end
 
+local function text(pattern, limit, value) return pattern:format(limit, faults.show(value)) end
+
 --- What is wrong with a number, or nil.
 ---@param field table
 ---@param value number
@@ -71,21 +73,20 @@ function limits.number(field, value)
   if value ~= value or value == math.huge or value == -math.huge then
     return fault("finite_number", "not finite", "must be a finite number")
   end
-  local shown = faults.show(value)
   if field.min and value < field.min then
-    return fault("greater_than_equal", "too small", ("must be at least %s, not %s"):format(field.min, shown),
+    return fault("greater_than_equal", "too small", text("must be at least %s, not %s", field.min, value),
       { ge = field.min })
   elseif field.above and value <= field.above then
-    return fault("greater_than", "too small", ("must be above %s, not %s"):format(field.above, shown),
+    return fault("greater_than", "too small", text("must be above %s, not %s", field.above, value),
       { gt = field.above })
   elseif field.max and value > field.max then
-    return fault("less_than_equal", "too large", ("must be at most %s, not %s"):format(field.max, shown),
+    return fault("less_than_equal", "too large", text("must be at most %s, not %s", field.max, value),
       { le = field.max })
   elseif field.below and value >= field.below then
-    return fault("less_than", "too large", ("must be below %s, not %s"):format(field.below, shown),
+    return fault("less_than", "too large", text("must be below %s, not %s", field.below, value),
       { lt = field.below })
   elseif field.multiple_of and not is_multiple(value, field.multiple_of) then
-    return fault("multiple_of", "no multiple", ("must be a multiple of %s, not %s"):format(field.multiple_of, shown),
+    return fault("multiple_of", "no multiple", text("must be a multiple of %s, not %s", field.multiple_of, value),
       { multiple_of = field.multiple_of })
   end
 end

@@ -9,12 +9,12 @@ local paid = {}
 
 --- What a call may cost, by the listed prices.
 ---@param endpoint string
----@param input table
+---@param input table  as it is sent
 ---@return table bounds  endpoint; low and high in billionths where the price is known
 function paid.bounds(endpoint, input)
   local bounds = { endpoint = endpoint }
-  local low, high = models.cost(endpoint, input)
-  if low then bounds.low, bounds.high = money.from_number(low), money.from_number(high) end
+  local schema = models.find(endpoint)
+  if schema then bounds.low, bounds.high = cost.bounds(schema, input) end
   return bounds
 end
 

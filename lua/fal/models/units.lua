@@ -38,9 +38,9 @@ end
 -- The seconds of the result, from the field "duration".
 local function seconds_of(schema, input)
   local value = value_of(schema, input, "duration")
-  if type(value) ~= "number" and type(value) ~= "string" then return nil end
-  local number = tonumber((tostring(value):gsub("s$", "")))
-  local count = number and money.from_number(number)
+  if type(value) == "string" then value = tonumber(value:match "^(.-)s?$") end
+  if type(value) ~= "number" then return nil end
+  local count = math.type(value) == "integer" and money.times(one, value) or money.from_number(value)
   return count and count > 0 and count or nil
 end
 
@@ -57,14 +57,19 @@ local function characters_of(schema, input)
   return type(text) == "string" and (utf8.len(text) or #text) or nil
 end
 
--- Each returns the least and the most units, and how that is written.
+-- Each returns the least and the most units, and a function that writes that.
 local counts = {}
 
-function counts.call() return one, one, "1" end
+local function constant(text)
+  local function write() return text end
+  return function() return one, one, write end
+end
+
+counts.call = constant "1"
 
 function counts.second(schema, input)
   local seconds = seconds_of(schema, input)
-  if seconds then return seconds, seconds, text_of(seconds) .. " s" end
+  if seconds then return seconds, seconds, function() return text_of(seconds) .. " s" end end
 end
 
 -- Clips of `size` seconds. A begun clip may be billed by its part, or whole.
@@ -73,27 +78,29 @@ function counts.clip(schema, input, size)
   if not seconds then return nil end
   local whole = -(-seconds // (size * one)) * one
   local least = seconds % (size * one) == 0 and whole or seconds // size
-  return least, whole, ("%s of %d s"):format(with_noun(least, whole, "clip"), size)
+  return least, whole, function() return ("%s of %d s"):format(with_noun(least, whole, "clip"), size) end
 end
 
 function counts.image(schema, input)
   local count = images_of(schema, input)
-  if count then return count, count, with_noun(count, count, "image") end
+  if count then return count, count, function() return with_noun(count, count, "image") end end
 end
 
-function counts.video() return one, one, "1 video" end
-
-function counts.request() return one, one, "1 request" end
+counts.video = constant "1 video"
+counts.request = constant "1 request"
 counts.generation = counts.request
 
 function counts.character(schema, input)
   local count = characters_of(schema, input)
-  if count then return count * one, count * one, with_noun(count * one, count * one, "character") end
+  if not count then return nil end
+  count = count * one
+  return count, count, function() return with_noun(count, count, "character") end
 end
 
 counts["1000 character"] = function(schema, input)
   local count = characters_of(schema, input)
-  if count then return count * (one // 1000), count * (one // 1000), count .. "/1000" end
+  if not count then return nil end
+  return count * (one // 1000), count * (one // 1000), function() return count .. "/1000" end
 end
 
 --- Counts the units of a price that an input takes.
@@ -101,7 +108,7 @@ end
 ---@param schema table
 ---@param input table
 ---@param size? integer  seconds of a clip
----@return integer? least, integer? most, string? text  nil when the input does not say
+---@return integer? least, integer? most, (fun(): string)? write  nil when the input does not say
 function units.count(unit, schema, input, size)
   local counter = counts[unit:lower():gsub("s$", "")]
   if counter then return counter(schema, input, size) end

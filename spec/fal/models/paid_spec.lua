@@ -41,7 +41,7 @@ describe("what was paid", function()
     end
     assert.same({ nil, "price unknown" }, of({ endpoint = "nobody/knows" }, 1))
     assert.same({ endpoint = unlisted }, paid.bounds(unlisted, { prompt = "x" }))
-    assert.same({ endpoint = fast }, paid.bounds(fast, { prompt = 5 }))
+    assert.same({ endpoint = fast }, paid.bounds(fast, { prompt = "x", duration = "long" }))
   end)
 
   it("knows which prices are listed", function()
