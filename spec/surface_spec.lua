@@ -140,6 +140,19 @@ local function sources(root, extension, but)
   return table.concat(list, "\n")
 end
 
+describe("the options that any function takes", function()
+  it("are told of", function()
+    local set, lua = {}, sources("lua/fal", "lua")
+    for _, form in ipairs { 'options%.set%s*%[%[(.-)%]%]', 'options%.set%s*"(.-)"', 'options%.set%([%u, ]*"(.-)"' } do
+      for words in lua:gmatch(form) do
+        for word in words:gmatch "%S+" do set[word:match "^[%w_]+"] = true end
+      end
+    end
+    assert.is_true(set.max_bytes and set.webhook_url and set.queue_time)
+    told(names_of(set), everything(), { "`", "{ ?", "{[^{}\n]*[ ,]" })
+  end)
+end)
+
 -- The words in the first column of the table under a heading.
 local function column(of, head)
   local set = {}
@@ -208,6 +221,16 @@ describe("the environment", function()
     for name in pairs(set) do names[#names + 1] = name end
     table.sort(names)
     told(names, everything(), { "`%$?" })
+  end)
+end)
+
+describe("docs/repl.md", function()
+  it("has every line of the prompt that begins with a dot", function()
+    local names = {}
+    local list = assert(tree.read "lua/falua/repl/commands.lua":match "\ncommands%.names = (%b{})")
+    for name in list:gmatch '"([%w_]+)"' do names[#names + 1] = name end
+    assert.is_true(#names > 0)
+    told(names, text.repl, { "`%." })
   end)
 end)
 
