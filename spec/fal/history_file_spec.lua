@@ -23,8 +23,10 @@ describe("the history's file", function()
     local bytes = at:bytes()
     assert.truthy(bytes:find("acme/echo", 1, true))
     assert.is_nil(bytes:find("s3cr3tcanary", 1, true))
-    local pipe <close> = io.popen(("stat -c %%a %s*"):format(process.quote(at.path)))
-    for mode in pipe:lines() do assert.equal("600", mode) end
+    local pipe <close> = io.popen(("stat -c '%%a %%n' %s*"):format(process.quote(at.path)))
+    for _, name in ipairs { at.path, at.path .. "-shm", at.path .. "-wal" } do
+      assert.equal("600 " .. name, pipe:read "l")
+    end
   end)
 
   it("keeps prompts out when told to", function()
@@ -107,21 +109,23 @@ describe("the history's file", function()
     local sandbox <close> = service.start()
     local script = [[
       local fal = require "fal"
-      for i = 1, 20 do assert(fal.subscribe("acme/echo", { n = i })) end]]
+      for i = 1, 10 do assert(fal.subscribe("acme/echo", { n = i })) end]]
     local env = { FAL_HISTORY = at.path }
     for name, value in pairs(sandbox.config) do
       if name ~= "history" then env["FAL_" .. name:upper()] = value end
     end
     local children = {}
-    for i = 1, 4 do children[i] = process.start { "lua", "-e", script, env = env } end
+    for i = 1, 12 do children[i] = process.start { "lua", "-e", script, env = env } end
     for _, child in ipairs(children) do
       local ended <close> = child
-      local result = assert(ended:wait(30), "still running")
+      local result = assert(ended:wait(60), "still running")
       assert.same({ 0, "" }, { result.status, result.err })
     end
     local rows = at:rows(at:client(sandbox))
-    assert.equal(80, #rows)
+    assert.equal(100, #rows) -- of 120
     for _, row in ipairs(rows) do assert.equal("done", row.state) end
+    assert.equal(120, sandbox:accepted())
+    assert.equal(120, search.cost(history.open(at:client(sandbox)), "model")[1].calls)
   end)
 
   -- Lets a process submit to a server that does not answer, and ends it by `finish(child)`.

@@ -15,6 +15,17 @@ describe("results", function()
     s:expect "\n20\n"
   end))
 
+  it("are let go after fifty more", at_the_prompt(function(s)
+    s:type "{ 'first' }\n"
+    s:type "for i = 1, 49 do require('falua.repl.record').results(false, {}) end\n"
+    s:type "_1[1], _50 ~= nil\n"
+    s:expect "\nfirst\ttrue\n"
+    s:type "{}\n"
+    s:expect "%-%- _51\n"
+    s:type "_1\n"
+    s:expect "\nnil\n"
+  end))
+
   it("of a model are kept with their request", at_the_prompt(function(s)
     s:type "fal.subscribe('fal-ai/veo3/fast', { prompt = 'x' })\n"
     s:expect "price: [^\n]*%$3%.20[^\n]*\n"
@@ -151,7 +162,7 @@ describe("a line that begins with a dot", function()
     local folder <close> = process.temporary()
     local s <close> = typing.open({ folder = folder }, "--sandbox")
     for _, text in ipairs { "function double(x)\n", "return 2 * x end\n", "double(21)\n", "{ deep = { 1 } }\n",
-      "_1.deep[1] + 6\n", "error 'left out'\n", "local x = 'in' print(x .. 'side')\n" } do
+      "_1.deep[1] + 6\n", "error 'left out'\n", "local x = 'in' print(x .. 'side')\n", "x == nil\n" } do
       s:type(text, "> $")
     end
     s:type ".save session.lua\n"
@@ -159,6 +170,6 @@ describe("a line that begins with a dot", function()
     s:finish()
     local result = process.run { "falua", "--sandbox", folder.path .. "/session.lua" }
     assert.equal("", result.err)
-    assert.matches("^42\ntable: [^\n]+\n7\ninside\n$", result.out)
+    assert.matches("^42\ntable: [^\n]+\n7\ninside\ntrue\n$", result.out)
   end)
 end)
