@@ -231,6 +231,7 @@ describe("the key", function()
     local _, err = client.run("acme/echo", {})
     assert.are.equal("config", err.kind)
     assert.matches("the vault is locked", err.message)
+    assert.are.equal("no", err.billed)
     locked = false
     assert(client.run("acme/echo", {}))
     _, err = fal.new({ key = function() end }).run("acme/echo", {})

@@ -76,7 +76,6 @@ static void fill_in(fal_exchange *x, fal_client *c, const char *method) {
 static int lacks_key(lua_State *L, const fal_client *c) {
   if (c->authorization != NULL || c->proxy_url != NULL) return 0;
   fal_error_push(L, "config", "no key: set FAL_KEY or the option key");
-  fal_error_text(L, "billed", "no");
   fal_error_text(L, "hint", "make one at https://fal.ai/dashboard/keys, or try "
                  "the script with falua --sandbox");
   return 1;
@@ -85,9 +84,11 @@ static int lacks_key(lua_State *L, const fal_client *c) {
 fal_exchange *fal_exchange_new(lua_State *L, const char *method, int keyless) {
   int client = lua_upvalueindex(1);
   fal_client *c = fal_client_resolve(L, client);
-  if (c == NULL) return NULL;
-  if (!keyless && (fal_client_authorize(L, client) != 0 || lacks_key(L, c)))
+  if (c == NULL || (!keyless && (fal_client_authorize(L, client) != 0 ||
+                                 lacks_key(L, c)))) {
+    fal_error_text(L, "billed", "no");
     return NULL;
+  }
   fal_reactor *r = fal_reactor_push(L); /* older than what it must outlive */
   fal_exchange *x = lua_newuserdatauv(L, sizeof *x, FAL_X_COUNT);
   clear(x);
