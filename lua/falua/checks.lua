@@ -2,6 +2,7 @@
 -- state = "ok", "note" or "problem", message, remedy }. Prints nothing.
 local fal = require "fal"
 local host = require "falua.host"
+local place = require "fal.history.place"
 local reach = require "falua.reach"
 local sys = require "fal.core.sys"
 
@@ -14,6 +15,7 @@ local parts <const> = {
   { "fal.core.server", "sandbox", "build it with libmicrohttpd (libmicrohttpd-dev)" },
   { "fal.core.digest", "digest", "build it with libcrypto (libssl-dev)" },
   { "fal.core.store", "store", "build it with SQLite (libsqlite3-dev)" },
+  { "fal.realtime", "websocket", "this version has no fal.realtime; fal.stream does without" },
 }
 
 local function versions(add)
@@ -152,6 +154,18 @@ local function folders(add)
   end
 end
 
+-- Whether the next call could be written down.
+local function record(add)
+  local here = place.of(fal.option "history")
+  if not here then return add("history", "note", "off") end
+  local book, err = require("fal.history.book").open(here)
+  local can = book
+  if book then can, err = book.db:exec "BEGIN IMMEDIATE; ROLLBACK" end
+  if can then return add("history", "ok", here.path .. (here.private and ", without texts" or "")) end
+  add("history", "problem", (err.cause or err).message,
+    "make it writable, or set FAL_HISTORY to off or to another file; until then nothing is sent")
+end
+
 --- Looks at everything.
 ---@return table[] findings
 function checks.run()
@@ -165,6 +179,7 @@ function checks.run()
   proxies(add)
   acceptance(add, hosts(add))
   folders(add)
+  record(add)
   return findings
 end
 

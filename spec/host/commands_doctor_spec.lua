@@ -127,6 +127,20 @@ describe("falua doctor", function()
   end)
 end)
 
+describe("falua doctor, of the history", function()
+  it("says where it is, that it is off, or why it cannot be written", function()
+    local found, status = examine()
+    assert.same({ "note", "off", 0 }, { found.history.state, found.history.message, status })
+    found, status = examine { FAL_HISTORY = "on" }
+    assert.same({ "ok", at.folder.path .. "/data/fal/history.db", 0 },
+      { found.history.state, found.history.message, status })
+    found, status = examine { FAL_HISTORY = "/proc/no/file" }
+    assert.same({ "problem", 1 }, { found.history.state, status })
+    assert.matches("^/proc/no/file: ", found.history.message)
+    assert.matches("FAL_HISTORY", found.history.remedy)
+  end)
+end)
+
 describe("reach.date", function()
   it("reads the time in a header", function()
     assert.equal(784111777, reach.date "Sun, 06 Nov 1994 08:49:37 GMT")
