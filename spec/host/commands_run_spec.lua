@@ -217,6 +217,14 @@ describe("a price above a dollar", function()
     assert.equal(0, #at.sandbox:requests "submit")
   end)
 
+  it("is refused, too, when the sandbox's key goes to something else", function()
+    for _, env in ipairs { { FAL_QUEUE_URL = "http://localhost:9" }, { FAL_PROXY_URL = "http://127.0.0.1:9/proxy" } } do
+      local result = at:run { "run", veo, "prompt=x", env = env }
+      assert.equal(7, result.status)
+    end
+    assert.equal(0, at.sandbox:accepted())
+  end)
+
   it("is shown and asked for at a terminal", function()
     local result = without_grace { "run", veo, "prompt=x", terminal = true, stdin = "n\n" }
     assert.matches("price: [^\n]*= %$3.20;", result.out)
