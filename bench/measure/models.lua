@@ -1,0 +1,19 @@
+-- What stands between a call and its submit: the check of the input and its
+-- price, and what it takes to load the models at the first call.
+local check_goal <const>, load_goal <const> = 20, 2000 -- microseconds
+
+local function goal_of(what)
+  if what:find "^check" then return check_goal end
+  if what:find "^require" and not what:find "schema" then return load_goal end
+end
+
+return function(bench)
+  local rows = {}
+  for line in bench.read(bench.lua .. " bench/models.lua"):gmatch "[^\n]+" do
+    local what, number = line:match "^(.*)\t(%S+)$"
+    local microseconds, goal = tonumber(number), goal_of(what)
+    rows[#rows + 1] = bench.row("models: " .. what, ("%.1f us"):format(microseconds),
+      goal and ("< %d us"):format(goal), goal and microseconds < goal)
+  end
+  return rows
+end
