@@ -5,7 +5,7 @@ local tree = require "support.tree"
 
 -- Commands whose examples are run elsewhere, or do not end.
 local elsewhere <const> = {
-  completion = true, download = true, history = true, sandbox = true, upload = true, workflow = true,
+  completion = true, download = true, sandbox = true, upload = true, workflow = true,
 }
 
 -- What the sandbox cannot answer.
@@ -28,7 +28,7 @@ before_each(function() open() end)
 after_each(function() at:close() end)
 
 local function run_in_shell(code)
-  local child <close> = at:shell(code)
+  local child <close> = at:shell("export FAL_HISTORY=on\n" .. code)
   return (assert(child:wait(60), "still running"))
 end
 
@@ -60,9 +60,10 @@ describe("the examples of", function()
         assert.is_true(#examples > 0)
         for _, line in ipairs(examples) do
           if not only_the_service[line] then
-            local id = at:run("submit", "fal-ai/veo3/fast", "prompt=x", "--get", "request_id").out:match "%S+"
+            local id = at:run({ "submit", "fal-ai/veo3/fast", "prompt=x", "--get", "request_id",
+              env = { FAL_HISTORY = "on" } }).out:match "%S+"
             if command == "result" then at:run("result", "--wait", "fal-ai/veo3/fast", id) end
-            local result = run_in_shell(line:gsub(some_id:gsub("%-", "%%-"), id))
+            local result = run_in_shell((line:gsub(some_id:gsub("%-", "%%-"), id):gsub("show 12", "show 1")))
             assert(result.status == 0, ("%s: %d: %s"):format(line, result.status, result.err))
           end
         end
