@@ -79,6 +79,31 @@ describe("falua workflow", function()
     assert.matches('^digraph "film"', falua("graph", "film.lua", "dot").out)
   end)
 
+  it("takes the service's own workflows, and gives a file its input", function()
+    write("portrait.json", [[{ "name": "portrait", "version": "0.1", "nodes": {
+      "draw": { "id": "draw", "type": "run", "app": "me/echo", "input": { "x": "$input.prompt" } },
+      "again": { "id": "again", "type": "run", "app": "me/echo", "input": { "x": "$draw.got", "n": "$input.n" } },
+      "show": { "id": "show", "type": "display", "depends": ["again"], "fields": {} } },
+      "output": { "text": "$again.got" } }]])
+    local done = falua("run", "portrait.json", "prompt=a fox", "n:=2")
+    assert.are.equal("a fox", json.decode(done.out).output.text, done.err)
+    assert.matches("left out: node 'show' of type 'display'", done.err)
+    assert.are.equal(2, sandbox:accepted())
+    done = falua("plan", "portrait.json", "prompt=a fox", "n:=2")
+    assert.matches("\n  draw +me/echo +cached\n", done.out)
+    done = falua("run", "portrait.json")
+    assert.are.equal(4, done.status)
+    assert.matches("%$input%.%a+ has no value; give it as input; with falua workflow as a word: %a+=VALUE", done.err)
+    write("lua.lua", [[
+      local input = ...
+      local wf = require "fal.workflow" "lua"
+      wf:call("me/echo", { x = input.text }, { name = "only" })
+      return wf]])
+    assert.are.equal("hello", json.decode(falua("run", "lua.lua", "text=hello").out).only.got)
+    assert.matches("only: cached", falua("explain", "lua.lua", "text=hello", "only").out)
+    assert.are.equal(2, falua("run", "lua.lua", "=hello").status)
+  end)
+
   it("names the way to go on as it was called", function()
     write("board.lua", [[
       local wf = require "fal.workflow" "board"

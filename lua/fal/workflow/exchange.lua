@@ -191,11 +191,29 @@ local function in_order(nodes)
   return order
 end
 
+-- What is no node of theirs at all, whatever its type.
+local function fault_of(nodes)
+  for _, name in ipairs(sorted_names(nodes)) do
+    local node = nodes[name]
+    if type(node) ~= "table" then return ("node '%s' is no object"):format(name) end
+    for _, field in ipairs { "input", "depends" } do
+      if type(node[field] or {}) ~= "table" then return ("node '%s': %s is no table"):format(name, field) end
+    end
+  end
+end
+
+local function name_of(definition)
+  local name = type(definition.name) == "string" and definition.name:gsub("[^%w._ -]", "-"):gsub("^[^%w]+", "") or ""
+  return name ~= "" and name or "imported"
+end
+
 local function build(definition, input, make)
   local nodes, lost, steps = definition.nodes, {}, {}
+  local fault = fault_of(nodes)
+  if fault then return refuse("no workflow: " .. fault) end
   local order = in_order(nodes)
   if not order then return refuse "the nodes depend on each other in a circle" end
-  local wf = make(type(definition.name) == "string" and definition.name:gsub("[^%w._ -]", "-") or "imported")
+  local wf = make(name_of(definition))
   for _, name in ipairs(order) do
     local node = nodes[name]
     if node.type == "run" and type(node.app) == "string" then
@@ -225,9 +243,11 @@ function exchange.import(definition, input, make)
   local ok, wf, lost = pcall(build, definition, input, make)
   if ok then return wf, lost end
   if type(wf) == "table" and wf.missing then
-    return refuse(("%s has no value; give it as input"):format(wf.missing))
+    return refuse(("%s has no value; give it as input"):format(wf.missing), {
+      hint = ("with falua workflow as a word: %s=VALUE"):format(wf.missing:gsub("^%$input%.?", "")),
+    })
   end
-  error(wf, 0)
+  return refuse("no workflow: " .. tostring(wf):gsub("^[^:]+:%d+: ", ""))
 end
 
 return exchange

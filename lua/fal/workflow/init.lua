@@ -239,24 +239,6 @@ end
 ---@return boolean
 function workflow.is(value) return type(value) == "table" and getmetatable(value) == Workflow end
 
---- Loads a workflow file: it returns its workflow, and is given the arguments.
----@param path string
----@param ... any
----@return table? workflow, table? err
-function workflow.load(path, ...)
-  local chunk, message = loadfile(path)
-  if not chunk then return nil, failure.new { kind = "io", message = message, billed = "no", retryable = false } end
-  local made = session.loading(chunk, ...)
-  if workflow.is(made) then
-    records[made].file = path
-    return made
-  end
-  return nil, failure.new {
-    kind = "config", billed = "no", retryable = false,
-    message = ("%s: a workflow file returns its workflow, this one returned %s"):format(path, type(made)),
-  }
-end
-
 --- Makes a workflow from the service's own JSON.
 ---@param definition string|table  JSON, or the decoded table
 ---@param opts? table  input: values for $input; and the options of a workflow
@@ -267,6 +249,41 @@ function workflow.import(definition, opts)
   return require("fal.workflow.exchange").import(definition, input, function(name)
     return new(nil, name, rest)
   end)
+end
+
+local function unreadable(message)
+  return nil, failure.new { kind = "io", message = message, billed = "no", retryable = false }
+end
+
+local function load_json(path, input)
+  local file <close>, why = io.open(path, "rb")
+  local text
+  if file then text, why = file:read "a" end
+  if not text then return unreadable(why) end
+  return workflow.import(text, { input = input })
+end
+
+local function load_chunk(path, ...)
+  local chunk, message = loadfile(path)
+  if not chunk then return unreadable(message) end
+  local made = session.loading(chunk, ...)
+  if workflow.is(made) then return made end
+  return nil, failure.new {
+    kind = "config", billed = "no", retryable = false,
+    message = ("%s: a workflow file returns its workflow, this one returned %s"):format(path, type(made)),
+  }
+end
+
+--- Loads a workflow file: a Lua file that returns its workflow, or the
+--- service's JSON where its name ends in .json.
+---@param path string
+---@param ... any  what the Lua file is given; or the values for $input
+---@return table? workflow
+---@return table? lost_or_err  what has no equivalent here
+function workflow.load(path, ...)
+  local made, more = (path:find "%.json$" and load_json or load_chunk)(path, ...)
+  if made then records[made].file = path end
+  return made, more
 end
 
 return setmetatable(workflow, { __call = new })

@@ -173,6 +173,18 @@ function actions.settle(wf, values)
     or ("'%s' is request %s\n"):format(name, verdict))
 end
 
+-- The words with a value are the workflow's input; no step, review or verdict has one.
+local function take_input(values)
+  local words, rest = {}, {}
+  for _, word in ipairs(values.rest) do
+    local list = word:find("=", 1, true) and words or rest
+    list[#list + 1] = word
+  end
+  values.rest = rest
+  if #words == 0 then return true end
+  return require("falua.inputs").of(words)
+end
+
 local function run(values, name)
   local action = actions[values.action]
   if not action then
@@ -180,17 +192,23 @@ local function run(values, name)
     return nil, ("unknown action '%s'; %s"):format(values.action,
       near and ("did you mean '%s'?"):format(near) or "there are " .. known)
   end
-  local wf, err = require("fal.workflow").load(values.file)
-  if not wf then return nil, err end
+  local input, problem = take_input(values)
+  if not input then return nil, problem end
+  local wf, more = require("fal.workflow").load(values.file, input ~= true and input or nil)
+  if not wf then return nil, more end
+  for _, lost in ipairs(more or {}) do require("falua.notes").say("left out: " .. lost) end
   return action(wf, values, name .. " " .. values.action)
 end
 
 return {
-  summary = "plan, run, review and settle the workflow of a Lua file",
+  summary = "plan, run, review and settle the workflow of a file",
   operands = {
     { name = "ACTION", help = known, offers = verbs },
-    { name = "FILE", help = "a Lua file that returns its workflow" },
-    { name = "REST", optional = true, many = true, help = "steps, a review, a form of graph, or a verdict" },
+    { name = "FILE", help = "a Lua file that returns its workflow, or the service's own JSON" },
+    {
+      name = "REST", optional = true, many = true,
+      help = "steps, a review, a form of graph, or a verdict; key=value for the workflow's input, as in falua run",
+    },
   },
   options = {
     { name = "concurrency", value = "N", type = "integer", help = "at most so many calls at once (run)" },
@@ -206,6 +224,7 @@ return {
     "falua workflow redo film.lua clip-2 --seed new",
     "falua workflow settle film.lua clip-2 resubmit  # after a look at the dashboard",
     "falua workflow graph film.lua svg --output film.svg",
+    'falua workflow run portrait.json prompt="a fox"  # a workflow of the service',
   },
   run = run,
 }

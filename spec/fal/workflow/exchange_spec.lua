@@ -68,6 +68,18 @@ describe("the service's workflow JSON", function()
     assert.are.equal("$input.prompt has no value; give it as input", err.message)
     _, err = workflow.import("[1", opts {})
     assert.are.equal("validation", err.kind)
+    local rows = {
+      { "{}", "has no nodes" }, { "[]", "has no nodes" }, { '{"nodes":{"a":5}}', "node 'a' is no object" },
+      { '{"nodes":{"a":{"type":"run","app":"x/y","input":"$b"}}}', "node 'a': input is no table" },
+      { '{"nodes":{"a":{"type":"run","app":"x/y","depends":"b"}}}', "node 'a': depends is no table" },
+      { '{"nodes":{"a b":{"type":"run","app":"x/y"}}}', 'a step\'s name is made of .*, not "a b"' },
+      { '{"nodes":{"-a":{"type":"run","app":"x/y"},"a":{"type":"run","app":"x/y"}}}', "there is a step 'a' already" },
+    }
+    for _, row in ipairs(rows) do
+      _, err = workflow.import(row[1], opts {})
+      assert.matches("^no workflow: .*" .. row[2], err.message)
+    end
+    assert.matches("'etc'", tostring(assert(workflow.import('{"name":"../etc","nodes":{}}', opts {}))))
     local circle = { nodes = {
       a = { type = "run", app = "me/a", input = { x = "$b.y" } }, b = { type = "run", app = "me/b", depends = { "a" } },
     } }
