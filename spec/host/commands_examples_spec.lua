@@ -1,18 +1,24 @@
 -- The examples in the help of each command and in docs/falua.md are run as they
 -- stand, by a shell, against a sandbox.
 local falua = require "support.falua"
+local process = require "support.process"
 local tree = require "support.tree"
 
--- Commands whose examples are run elsewhere, or do not end.
-local elsewhere <const> = {
-  completion = true, download = true, sandbox = true, upload = true, workflow = true,
-}
+-- Commands whose examples need files of their own (spec/host/workflow_spec.lua), or do not end.
+local elsewhere <const> = { sandbox = true, workflow = true }
 
--- What the sandbox cannot answer.
+-- What the sandbox cannot answer, or needs a program that may not be there.
 local only_the_service <const> = {
+  ["url=$(falua upload boat.png | jq -r '.[0].url')"] = true,
   ["falua models upscale --remote"] = true, ["falua schema fal-ai/veo3/fast --refresh --json"] = true,
 }
 
+-- What stands before an example of completion, so that its shell can run it.
+local in_shell <const> = {
+  bash = "bash -c ", zsh = "zsh -f -c 'autoload -U compinit; compinit -u -D; '", fish = "fish --no-config -c ",
+}
+
+local some_url <const> = "https://v3.fal.media/files/b/0a1b2c3d/boat.mp4"
 local some_id <const> = "764cabcf-b745-4b3e-ae38-1200304cf45b"
 
 local at
@@ -39,6 +45,17 @@ local function blocks_of(page)
   return list
 end
 
+-- An example with what is there in place of what it names.
+local function adapted(line, id)
+  local url = require("fal.sandbox.files").publish(at.sandbox, "one", "boat.mp4", "video/mp4")
+  local there = { [some_id] = id, [some_url] = url, ["764cabcf "] = id:sub(1, 8) .. " ", ["show 12"] = "show 1" }
+  for from, to in pairs(there) do
+    line = line:gsub(from:gsub("%p", "%%%0"), to)
+  end
+  local shell = line:match "falua completion (%a+)"
+  return shell and in_shell[shell] .. process.quote(line) or line
+end
+
 local function examples_of(command)
   local chunk = at:run("-e", ("for _, line in ipairs(require('falua.commands.%s').examples) do print(line) end")
     :format(command)).out
@@ -63,7 +80,7 @@ describe("the examples of", function()
             local id = at:run({ "submit", "fal-ai/veo3/fast", "prompt=x", "--get", "request_id",
               env = { FAL_HISTORY = "on" } }).out:match "%S+"
             if command == "result" then at:run("result", "--wait", "fal-ai/veo3/fast", id) end
-            local result = run_in_shell((line:gsub(some_id:gsub("%-", "%%-"), id):gsub("show 12", "show 1")))
+            local result = run_in_shell(adapted(line, id))
             assert(result.status == 0, ("%s: %d: %s"):format(line, result.status, result.err))
           end
         end
