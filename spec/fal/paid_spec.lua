@@ -106,6 +106,22 @@ describe("a paid call", function()
     end)
   end
 
+  it("is not sent again when the page of an ingress came from behind the platform or a proxy", function()
+    local function page_of(headers, changes)
+      local server <close> = require("support.answers").start(function() return 502, headers, "<h1>nginx</h1>" end)
+      changes.proxy_url = changes.proxy_url and server.url
+      changes.retries, changes.retry_base = TRIES, 0.001
+      local _, err = server:client(changes).submit("acme/echo", {})
+      return #server.requests, err
+    end
+    local count, err = page_of({ ["content-type"] = "text/html", ["x-fal-request-id"] = "r" }, {})
+    assert.are.same({ 1, "http" }, { count, err.kind })
+    count, err = page_of({ ["content-type"] = "text/html" }, { proxy_url = true })
+    assert.are.same({ 1, "unconfirmed" }, { count, err.kind })
+    count = page_of({ ["content-type"] = "text/html" }, {})
+    assert.are.equal(TRIES + 1, count)
+  end)
+
   it("is not sent again by libcurl on a kept connection that dies", function()
     local client = client_of()
     assert(client.submit("acme/echo", {}))
