@@ -8,6 +8,12 @@ local stream = require "fal.stream"
 
 local M = {}
 
+local function copy(from)
+  local to = {}
+  for name, value in pairs(from) do to[name] = value end
+  return to
+end
+
 -- The models room is loaded at the first call that needs it.
 local function install_models(client)
   local function models() return require("fal.models.service").of(client) end
@@ -17,21 +23,21 @@ local function install_models(client)
   function client.validate(endpoint, input) return models():validate(endpoint, input) end
   function client.cost(endpoint, input) return models():cost(endpoint, input) end
 
-  -- What a call's input goes through before it is sent.
+  -- What a call's input goes through before it is sent: the input and the options to send, or nil and an error.
   function client.prepare(endpoint, input, opts)
+    local detail
     if not (opts and opts.validate == false or client.option "validate" == false) then
-      local err
-      input, err = client.validate(endpoint, input)
-      if not input then return nil, err end
+      input, detail = client.validate(endpoint, input)
+      if not input then return nil, detail end
     end
-    return inputs.with_urls(client, input)
+    local ready, err = inputs.with_urls(client, input)
+    if not ready then return nil, err end
+    if detail and client.option "on_request" then
+      opts = copy(opts or {})
+      opts.note = detail
+    end
+    return ready, opts
   end
-end
-
-local function copy(from)
-  local to = {}
-  for name, value in pairs(from) do to[name] = value end
-  return to
 end
 
 --- Adds the Lua layer's functions to a table of C verbs and returns it.

@@ -15,6 +15,7 @@ local M = {}
 local RUN = options.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
   headers:headers path:path validate:flag]]
 local SUBMIT = options.set(RUN, "webhook_url:url priority:priority max_queue_length:count no_retry:flag")
+local SENT = options.set(SUBMIT, "note") -- what the check of the input noted, for on_request
 local STATUS = options.set "logs:flag"
 local EVENTS = options.set(STATUS, "stall_timeout:seconds interval:seconds mode:mode")
 local WAIT = options.set(EVENTS, "on_update:function timeout:seconds")
@@ -63,10 +64,10 @@ local function install_verbs(client, verbs)
   function client.run(endpoint, input, opts)
     check_call(endpoint, input, "run")
     options.check(opts, RUN, "run")
-    local ready, err = client.prepare(endpoint, input, opts)
-    if not ready then return nil, err end
+    local ready, sent = client.prepare(endpoint, input, opts)
+    if not ready then return nil, sent end
     local bounds = bill.bounds(endpoint, ready)
-    local output, info = history.paid(client, "run", verbs.run, endpoint, ready, opts)
+    local output, info = history.paid(client, "run", verbs.run, endpoint, ready, sent)
     if output ~= nil then bill.settle(client, info, bounds) end
     return output, info
   end
@@ -74,13 +75,12 @@ local function install_verbs(client, verbs)
   function client.submit(endpoint, input, opts)
     check_call(endpoint, input, "submit")
     options.check(opts, SUBMIT, "submit")
-    local ready, err = client.prepare(endpoint, input, opts)
-    if not ready then return nil, err end
-    local sent = pick(opts, SUBMIT)
+    local ready, given = client.prepare(endpoint, input, opts)
+    if not ready then return nil, given end
+    local sent = pick(given, SENT)
     sent.webhook_url = with_token(sent.webhook_url, client.option "webhook_token")
     local bounds = bill.bounds(endpoint, ready)
-    local made
-    made, err = history.paid(client, "submit", verbs.submit, endpoint, ready, sent)
+    local made, err = history.paid(client, "submit", verbs.submit, endpoint, ready, sent)
     if not made then return nil, err end
     bill.expect(made, bounds)
     return setmetatable(made, class)

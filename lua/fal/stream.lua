@@ -24,10 +24,9 @@ function M.install(client, verbs)
     misuse.check(endpoint, "string", 1, "stream")
     misuse.check(input, "table", 2, "stream")
     options.check(opts, STREAM, "stream")
-    local ready, err = client.prepare(endpoint, input, opts)
-    if not ready then return nil, err end
-    local stream
-    stream, err = history.paid(client, "stream", verbs.stream, endpoint, ready, opts)
+    local ready, sent = client.prepare(endpoint, input, opts)
+    if not ready then return nil, sent end
+    local stream, err = history.paid(client, "stream", verbs.stream, endpoint, ready, sent)
     if not stream then return nil, err end
     local function step()
       local event, broken = stream:next()

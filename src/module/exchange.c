@@ -272,7 +272,7 @@ int fal_exchange_push_hook(lua_State *L, int self, const char *name) {
 static void show_request(lua_State *L, fal_exchange *x, int self) {
   if (!x->client->shows_requests ||
       !fal_exchange_push_hook(L, self, "on_request")) return;
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
   push_block(L, &x->shown);
   lua_pushnil(L);
   lua_setfield(L, -2, "authorization");
@@ -283,6 +283,8 @@ static void show_request(lua_State *L, fal_exchange *x, int self) {
   fal_error_text(L, "url", x->url.data);
   lua_getiuservalue(L, self, FAL_X_BODY);
   lua_setfield(L, -2, "body");
+  lua_getiuservalue(L, self, FAL_X_NOTE);
+  lua_setfield(L, -2, "note");
   lua_call(L, 1, 0);
 }
 

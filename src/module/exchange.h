@@ -30,7 +30,8 @@ typedef struct fal_exchange {
 
 /* user values of an exchange */
 enum { FAL_X_CLIENT = 1, FAL_X_OPTIONS, FAL_X_REACTOR, FAL_X_BODY, FAL_X_NAME,
-       FAL_X_ID, FAL_X_OWNER, FAL_X_FREIGHT, FAL_X_COUNT = FAL_X_FREIGHT };
+       FAL_X_ID, FAL_X_OWNER, FAL_X_FREIGHT, FAL_X_NOTE,
+       FAL_X_COUNT = FAL_X_NOTE };
 
 /* All of these expect upvalue 1 to be the client. 'x' is on the stack. */
 

@@ -131,6 +131,7 @@ static const option options[] = {
   {"max_queue_length", LUA_TNUMBER, NULL, NULL},
   {"path", LUA_TSTRING, NULL, NULL},
   {"validate", LUA_TBOOLEAN, NULL, NULL},
+  {"note", LUA_TSTRING, NULL, NULL},  /* of the Lua layer, for on_request */
   {NULL, 0, NULL, NULL}
 };
 
@@ -160,6 +161,12 @@ void fal_options_headers(lua_State *L, fal_exchange *x, int idx) {
     if (o->header != NULL) o->write(L, x, o->header);
     lua_pop(L, 1);
   }
+}
+
+void fal_options_note(lua_State *L, int self, int idx) {
+  if (lua_isnoneornil(L, idx)) return;
+  lua_getfield(L, idx, "note");
+  lua_setiuservalue(L, self, FAL_X_NOTE);
 }
 
 static void add_query(lua_State *L, fal_exchange *x, const char *name,

@@ -11,6 +11,8 @@
 void fal_options_headers(lua_State *L, fal_exchange *x, int idx);
 /* [-0, +0, e] Appends webhook and queue length to the URL. */
 void fal_options_query(lua_State *L, fal_exchange *x, int idx);
+/* [-0, +0, e] Keeps the option 'note' for on_request in the exchange 'self'. */
+void fal_options_note(lua_State *L, int self, int idx);
 /* [-0, +1, e] The lifetime on the top, a number or a word, in seconds. */
 void fal_options_push_seconds(lua_State *L);
 /* [-0, +0, e] The lifecycle at 'idx' (or nil) as an upload's header. */

@@ -34,6 +34,7 @@ static fal_exchange *open_paid(lua_State *L, enum fal_host host) {
   fal_exchange_keep(L, SELF, FAL_X_NAME, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   fal_options_headers(L, x, 3);
+  fal_options_note(L, SELF, 3);
   if (fal_endpoint_run_url(&x->url, x->client->url[host], &x->endpoint,
                            fal_options_path(L, 3)) != 0)
     luaL_argerror(L, 3, "option 'path' cannot stand in a URL");

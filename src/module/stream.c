@@ -244,6 +244,7 @@ static int verb_stream(lua_State *L) {
   fal_exchange_keep(L, SELF, FAL_X_NAME, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   fal_options_headers(L, x, 3);
+  fal_options_note(L, SELF, 3);
   if (fal_endpoint_run_url(&x->url, x->client->url[FAL_RUN], &x->endpoint,
                            stream_path(L, x)) != 0)
     luaL_argerror(L, 3, "option 'path' cannot stand in a URL");

@@ -292,7 +292,7 @@ function client.event_stream(url) end
 ---@param input table
 ---@param opts? table
 ---@return table? input
----@return fal.error? err
+---@return table|fal.error|nil sent  the options to send; or the error
 function client.prepare(endpoint, input, opts) end
 
 return client

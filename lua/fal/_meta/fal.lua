@@ -139,6 +139,7 @@ function fal.complaint(options) end
 ---@field url string
 ---@field headers table<string, string>  without the key
 ---@field body? string
+---@field note? string  of the check of the input: what it could not check, or let pass
 
 ---@class fal.seen_answer
 ---@field status? integer
