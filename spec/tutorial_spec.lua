@@ -1,18 +1,30 @@
 -- docs/tutorial.md word for word: its Lua blocks are saved under the names in
 -- their first lines, its shell blocks are run in order by one shell at a
 -- terminal, and each prints what the block of text after it shows, but for ids,
--- ports, times and versions; without such a block it prints nothing.
+-- ports, times and versions; without such a block it prints nothing. At the end
+-- the sandbox has done each job once, also those of the run that was killed.
 local page = require "support.page"
 local process = require "support.process"
 local screen = require "support.screen"
+local tree = require "support.tree"
 
 local columns <const> = 200
+
+-- Before the sandbox of the page is stopped, it is asked for which jobs it has done.
+local jobs <const> = [=[falua -e 'local fal = require "fal"
+for _, id in ipairs { "fal-ai/veo3/fast", "fal-ai/pika/v2.2/text-to-video", "fal-ai/video-prompt-generator" } do
+  local url = fal.option "api_url" .. "/models/requests/by-endpoint?limit=100&endpoint_id=" .. id
+  local answer = assert(fal.http { url = url, check = true })
+  print(id, #require "fal.core.json".decode(answer.body).items)
+end' >jobs
+]=]
 
 -- The page as a script: what it types, with a mark after each block of shell,
 -- and what each of them is to print.
 local function lesson(blocks)
   local lines, wanted = { "trap 'kill $(jobs -p) 2>/dev/null' EXIT" }, {}
   for i, block in ipairs(blocks) do
+    if block.code == "kill %1\n" then lines[#lines + 1] = jobs end
     if block.language == "lua" then
       local name = assert(block.code:match "^%-%- ([%w_]+%.lua)\n", "a Lua block without the name of its file")
       lines[#lines + 1] = ("cat > %s <<'END OF FILE'\n%sEND OF FILE"):format(name, block.code)
@@ -36,8 +48,7 @@ local function shown(part)
   return screen.stable(table.concat(lines))
 end
 
-local function play(script)
-  local folder <close> = process.temporary()
+local function play(script, folder)
   local words = screen.command("bash -c " .. process.quote(script), columns)
   words.cwd, words.timeout = folder.path, 120
   words.env = {
@@ -48,16 +59,22 @@ end
 
 describe("docs/tutorial.md", function()
   local script, wanted = lesson(page.blocks "docs/tutorial.md")
-  local parts
+  local folder, parts
 
   setup(function()
-    parts = {}
-    for part in play(script):gmatch "(.-)\0" do parts[#parts + 1] = part end
+    folder, parts = process.temporary(), {}
+    for part in play(script, folder):gmatch "(.-)\0" do parts[#parts + 1] = part end
   end)
+  teardown(function() folder:remove() end)
 
   it("is gone through to its end", function()
     assert.is_true(#wanted >= 10)
     assert.equal(#wanted, #parts)
+  end)
+
+  it("pays for nothing twice", function()
+    assert.equal("fal-ai/veo3/fast\t3\nfal-ai/pika/v2.2/text-to-video\t2\nfal-ai/video-prompt-generator\t1\n",
+      tree.read(folder.path .. "/jobs"))
   end)
 
   for i, entry in ipairs(wanted) do
