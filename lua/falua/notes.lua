@@ -7,7 +7,6 @@ local task = require "fal.task"
 local notes = {}
 
 local interval <const> = 0.2     -- seconds between two looks at a progress line
-local widest <const> = 79        -- a longer one would wrap
 local wipe <const> = "\r\27[K"
 
 local line_shown = false
@@ -63,8 +62,11 @@ function notes.ask(question)
   return answer:lower():find "^%s*y" ~= nil
 end
 
+-- A line as wide as the terminal would wrap. Of a longer one the end is kept,
+-- where what changes is.
 local function show(text)
-  if utf8.len(text) and utf8.len(text) > widest then text = text:sub(1, utf8.offset(text, widest) - 1) end
+  local most, length = math.max(4, require("falua.line").width() - 1), utf8.len(text) or 0
+  if length > most then text = "..." .. text:sub(utf8.offset(text, length - most + 4)) end
   io.stderr:write(wipe, text)
   line_shown = true
 end

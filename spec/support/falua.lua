@@ -23,7 +23,8 @@ end
 local function at_a_terminal(words)
   local list = { process.quote(process.falua) }
   for i = 2, #words do list[i] = process.quote(words[i]) end
-  return { "script", "-qec", "exec " .. table.concat(list, " "), "/dev/null", stdin = words.stdin }
+  local size = words.columns and ("stty cols %d; "):format(words.columns) or ""
+  return { "script", "-qec", size .. "exec " .. table.concat(list, " "), "/dev/null", stdin = words.stdin }
 end
 
 local function started(self, words, env)
@@ -31,7 +32,7 @@ local function started(self, words, env)
   return process.start(words)
 end
 
--- Starts falua; besides its words: stdin, env, terminal.
+-- Starts falua; besides its words: stdin, env, terminal (and its columns).
 function methods:start(words)
   table.insert(words, 1, "falua")
   return started(self, words.terminal and at_a_terminal(words) or words, words.env)

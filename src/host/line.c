@@ -319,11 +319,16 @@ static int editor_is_terminal(lua_State *L) {
   return 1;
 }
 
-/* width() -> columns of the terminal, 80 when it does not tell */
+/* width() -> columns of the terminal that output, else messages, go to; 80
+   when neither tells */
 static int line_width(lua_State *L) {
-  struct winsize size;
-  int told = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  lua_pushinteger(L, told ? size.ws_col : 80);
+  static const int ways[] = { STDOUT_FILENO, STDERR_FILENO };
+  lua_Integer columns = 0;
+  for (int i = 0; i < 2 && columns == 0; i++) {
+    struct winsize size;
+    if (ioctl(ways[i], TIOCGWINSZ, &size) == 0) columns = size.ws_col;
+  }
+  lua_pushinteger(L, columns > 0 ? columns : 80);
   return 1;
 }
 
