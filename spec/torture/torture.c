@@ -10,6 +10,7 @@
 */
 #include <dirent.h>
 #include <dlfcn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t most);
 
 static int denied(void) {
   if (meter.left == UNLIMITED) return 0;
@@ -73,10 +75,16 @@ void __wrap_free(void *block) {
   __real_free(block);
 }
 
+char *__wrap_strndup(const char *text, size_t most) {
+  size_t size = strnlen(text, most);
+  char *copy = __wrap_malloc(size + 1);
+  if (copy == NULL) return NULL;
+  copy[size] = '\0';
+  return memcpy(copy, text, size);
+}
+
 char *__wrap_strdup(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *copy = __wrap_malloc(size);
-  return copy == NULL ? NULL : memcpy(copy, text, size);
+  return __wrap_strndup(text, SIZE_MAX);
 }
 
 /* libcurl's allocator: denied like the others, but its blocks may outlive a
