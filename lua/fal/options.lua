@@ -19,8 +19,13 @@ local function kind(name, wanted, fits) kinds[name] = { wanted = wanted, fits = 
 
 local function is_text(v) return type(v) == "string" and #v <= 8000 and not v:find "%c" end
 
+-- What says where a request goes, on whose account, and where it ends, is not the caller's.
+local ours = { authorization = true, connection = true, ["content-length"] = true, host = true,
+  ["transfer-encoding"] = true }
+
 local function is_header(name, value)
-  return type(name) == "string" and name:find "^[%w!#$%%&'*+.^_`|~-]+$" and (type(value) == "number" or is_text(value))
+  return type(name) == "string" and name:find "^[%w!#$%%&'*+.^_`|~-]+$" and not ours[name:lower()]
+    and (type(value) == "number" or is_text(value))
 end
 
 local function all_fit(t, fits)
@@ -67,7 +72,9 @@ kind("count", "a whole number, 0 or more", function(v) return math.type(v) == "i
 kind("width", "a whole number, 1 or more", function(v) return math.type(v) == "integer" and v >= 1 end)
 kind("priority", '"normal" or "low"', function(v) return v == "normal" or v == "low" end)
 kind("mode", '"auto", "stream" or "poll"', function(v) return v == "auto" or v == "stream" or v == "poll" end)
-kind("headers", "a table of header names and texts", function(v) return all_fit(v, is_header) end)
+kind("headers", "a table of header names (not Authorization, Host or what frames a body) and texts", function(v)
+  return all_fit(v, is_header)
+end)
 kind("path", "a path of letters, digits, '-', '_', '.', '~' between slashes", is_path)
 kind("url", "a URL of at most 2000 characters", function(v)
   return is_text(v) and #v <= 2000 and v:find "^https?://[^%s]+$" ~= nil
