@@ -28,7 +28,7 @@ end
 local function seed_of(input, job)
   local seed = input.seed
   if type(seed) == "number" and seed >= 0 then return seed end
-  return job.sandbox.chance:below(2 ^ 31)
+  return job.sandbox.chance:below(1 << 31)
 end
 
 local plain = { boolean = false, integer = 0, number = 0.0, string = "" }
