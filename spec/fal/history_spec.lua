@@ -76,6 +76,17 @@ describe("the history", function()
     assert.equal(2, #at:rows(other))
   end)
 
+  it("leaves a call done that somebody cancels afterwards", function()
+    local sandbox <close> = service.start()
+    local lenient <close> = require("support.answers").start(function() return 202, nil, "{}" end)
+    local client = at:client(sandbox)
+    local _, req = assert(client.subscribe("acme/echo", { a = 1 }))
+    req.cancel_url = lenient.url .. "/cancel"
+    assert(req:cancel())
+    assert.equal(1, #lenient.requests)
+    assert.equal("done", at:rows(client)[1].state)
+  end)
+
   it("says when nobody knows whether a call was accepted", function()
     local sandbox <close> = service.start { faults = { { what = "lose_answer", match = { call = "submit" } } } }
     local client = at:client(sandbox)
