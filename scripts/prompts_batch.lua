@@ -2,7 +2,7 @@
 --   falua --sandbox scripts/prompts_batch.lua               no key, no cost
 --   FAL_KEY=... falua scripts/prompts_batch.lua list.csv 5  the real service, at most 5 dollars
 -- Columns that are fields of a prompt make the prompt; the others (here:
--- duration) are passed to the model as they are.
+-- aspect_ratio) are passed to the model as they are.
 local fal = require "fal"
 local prompt = require "fal.prompt"
 
@@ -21,7 +21,10 @@ local jobs, total = {}, 0
 for row, p in ipairs(prompts) do
   for _, endpoint in ipairs(models) do
     local input, warnings = p:input(endpoint, others[row])
-    if not input then error(("row %d: %s"):format(row, warnings), 0) end
+    if not input then
+      io.stderr:write(("row %d: %s\n"):format(row, warnings))
+      os.exit(4)
+    end
     for _, warning in ipairs(warnings) do io.stderr:write(("row %d, %s: %s\n"):format(row, endpoint, warning)) end
     local _, highest, working = assert(fal.cost(endpoint, input))
     total = total + highest
