@@ -153,6 +153,28 @@ describe("the options that any function takes", function()
   end)
 end)
 
+describe("the faults of the sandbox", function()
+  local source = tree.read "lua/fal/sandbox/faults.lua"
+  local page_of_faults = assert(text.sandbox:match "\n## Faults\n(.-)\n## ")
+
+  it("are told of, every one", function()
+    local names = names_of(require "fal.sandbox.outcome".platform)
+    for name in source:gmatch "\n  ([%l%d_]+) = { act" do names[#names + 1] = name end
+    for name in source:gmatch "\n  ([%l_]+) = function%(job" do names[#names + 1] = name end
+    for name in source:match "\nlocal streams <const> = (%b{})":gmatch "([%l_]+) = true" do names[#names + 1] = name end
+    assert.is_true(#names > 30)
+    told(names, page_of_faults, { "`" })
+  end)
+
+  it("are all there that are told of", function()
+    local sandbox <close> = service.start()
+    local rows = page_of_faults:match "\n| `what` [^\n]*\n|[-|]+(\n.*)$"
+    for row in rows:gmatch "\n(|[^\n]*)" do
+      for name in row:match "^| ([^|]*)|":gmatch "`([%w_]+)`" do sandbox:fault { what = tonumber(name) or name } end
+    end
+  end)
+end)
+
 -- The words in the first column of the table under a heading.
 local function column(of, head)
   local set = {}
