@@ -28,11 +28,20 @@ function output.harmless(text)
   return (text:gsub("[\0-\8\11-\31\127]", " "):gsub("\xC2[\x80-\x9F]", " "))
 end
 
+local failure -- the message of the first write that failed: what was buffered is gone then, and a flush says nothing
+
+--- Writes texts to standard output.
+---@param ... string
+function output.write(...)
+  local written, message = io.write(...)
+  failure = failure or not written and message
+end
+
 --- Prints a value as JSON: indented on a terminal, else on one line.
 ---@param value any
 ---@param compact boolean|nil  on one line in any case
 function output.json(value, compact)
-  io.write(jsontext.of(value, output.is_terminal() and not compact), "\n")
+  output.write(jsontext.of(value, output.is_terminal() and not compact), "\n")
 end
 
 local function widths_of(rows)
@@ -64,7 +73,7 @@ function output.table(head, rows)
   for i, line in ipairs(lines_of(all)) do
     line = output.harmless(line)
     if i == 1 and output.colours(io.stdout) then line = "\27[1m" .. line .. "\27[0m" end
-    io.write(line, "\n")
+    output.write(line, "\n")
   end
 end
 
@@ -84,6 +93,9 @@ end
 --- Sees to it that everything has been written.
 ---@return boolean|nil done
 ---@return string|nil message
-function output.finish() return io.stdout:flush() end
+function output.finish()
+  if failure then return nil, failure end
+  return io.stdout:flush()
+end
 
 return output

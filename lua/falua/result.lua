@@ -34,7 +34,7 @@ local function print_part(value, values)
   if type(part) ~= "string" then
     output.json(part, values.json)
   else
-    io.write(output.is_terminal() and output.harmless(part) or part, "\n")
+    output.write(output.is_terminal() and output.harmless(part) or part, "\n")
   end
   return true
 end

@@ -42,6 +42,23 @@ describe("falua models", function()
     assert.equal(0, result.status)
   end)
 
+  it("says what may have been meant", function()
+    local function meant(...) return at:run("models", ...).err:match "did you mean: falua models (.-)\n" end
+    assert.equal("veo3", meant "ve03")
+    assert.equal("kling effects", meant("klng", "effects"))
+    assert.equal("--category text-to-video", meant("--category", "text-to-vido"))
+    assert.is_nil(meant "zzzzzzz")
+    assert.is_nil(meant("veo", "--category", "llm"))
+  end)
+
+  it("fails when the list cannot be written, also one longer than what is buffered", function()
+    for _, words in ipairs { { "models" }, { "models", "veo" }, { "types", veo, "fal-ai/minimax/speech-02-hd" } } do
+      local result = at:run_bash('"$@" >/dev/full', words)
+      assert.equal(1, result.status)
+      assert.matches("cannot write the output", result.err)
+    end
+  end)
+
   it("leaves a pipe that closes without a word", function()
     local process = require "support.process"
     local result = process.run { "bash", "-c", process.quote(process.falua) .. " models | head -c 5" }

@@ -71,12 +71,16 @@ function Remote:kept()
   return list
 end
 
+-- The built-in endpoint that was meant, perhaps.
+local function hint_for(endpoint)
+  local near = nearest.of(endpoint, require("fal.models.index").ids, 0.3)
+  return near and ("did you mean %s?"):format(near) or nil
+end
+
 local function nobody_knows(endpoint)
-  local index = require "fal.models.index"
-  local near = nearest.of(endpoint, index.ids, 0.3)
   return nil, failure.new {
     kind = "http", status = 404, message = "the service knows no model of this name", endpoint = endpoint,
-    hint = near and ("did you mean %s?"):format(near) or nil, retryable = false,
+    hint = hint_for(endpoint), retryable = false,
   }
 end
 
@@ -85,6 +89,7 @@ local function ask_for_schema(self, endpoint)
     :format(self.site_url, escape(endpoint)))
   if not text then
     if err.status == 404 then return nobody_knows(endpoint) end
+    err.hint = err.hint or hint_for(endpoint)
     return nil, err
   end
   if text:find "^%s*null%s*$" then return nobody_knows(endpoint) end
@@ -105,7 +110,7 @@ end
 function Remote:schema(endpoint, opts)
   local old = self:known(endpoint)
   if opts and opts.refresh then return ask_for_schema(self, endpoint) end
-  if old and (not old.age or old.age < day) then return old end
+  if old and (not old.age or old.age >= 0 and old.age < day) then return old end
   local schema, err = ask_for_schema(self, endpoint)
   if not schema and old then return old end
   return schema, err

@@ -14,12 +14,19 @@ local Service = {}
 Service.__index = Service
 Service.__name = "fal.models.service"
 
+-- The folder for what can be had again; nil where there is none. A relative
+-- one does not count, as the rules of XDG have it.
+local function cache_folder()
+  local folder, home = os.getenv "XDG_CACHE_HOME", os.getenv "HOME"
+  if folder and folder:find "^/" then return folder end
+  return home and home ~= "" and home .. "/.cache" or nil
+end
+
 -- Where the answers of one service are kept: a folder for each site, so that
 -- what a sandbox said is never taken for the service's word.
 local function folder_of(site_url)
-  local home = os.getenv "XDG_CACHE_HOME"
-  if not home or home == "" then home = (os.getenv "HOME" or ".") .. "/.cache" end
-  return ("%s/fal/%s"):format(home, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_")))
+  local folder = cache_folder()
+  return folder and ("%s/fal/%s"):format(folder, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_")))
 end
 
 -- An exchange that gives the body of a good answer, or nil and an error.

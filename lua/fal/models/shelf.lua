@@ -17,7 +17,7 @@ Shelf.__name = "fal.shelf"
 -- The file of a name: one path component, whatever the name holds.
 local function path_of(self, name)
   local safe = name:gsub("[^%w_-]", function(char) return ("%%%02X"):format(char:byte()) end)
-  return #safe <= longest_name and self.folder .. "/" .. safe or nil
+  return self.folder and #safe <= longest_name and self.folder .. "/" .. safe or nil
 end
 
 -- Makes a folder and those above it.
@@ -64,6 +64,7 @@ end
 ---@return string[] names
 function Shelf:names()
   local list = {}
+  if not self.folder then return list end
   local pipe <close> = io.popen(("ls '%s' 2>/dev/null"):format((self.folder:gsub("'", "'\\''"))))
   for file in pipe and pipe:lines() or function() end do
     if not file:find "%.tmp$" then
@@ -74,7 +75,7 @@ function Shelf:names()
 end
 
 --- Opens a shelf; its folder is made when the first text is put there.
----@param folder string
+---@param folder? string  without one, nothing is kept
 ---@return table shelf
 function shelf.open(folder) return setmetatable({ folder = folder }, Shelf) end
 

@@ -21,7 +21,7 @@ return {
     local lowest, highest, line = require("fal").cost(values.endpoint, input)
     if not lowest then return nil, highest end
     if output.is_terminal() and not values.json and not values.get then
-      io.write(line, "\n")
+      output.write(line, "\n")
       return
     end
     return result.print({ endpoint = values.endpoint, lowest = lowest, highest = highest, working = line }, values)

@@ -11,9 +11,9 @@ end
 local function show(schema)
   local fields = require "falua.fields"
   local output = require "falua.output"
-  io.write(title_of(schema), "\n\n")
+  output.write(output.harmless(title_of(schema)), "\n\n")
   output.table({ "INPUT", "VALID", "" }, fields.rows(schema.input))
-  io.write "\n"
+  output.write "\n"
   output.table({ "OUTPUT", "TYPE", "" }, fields.rows(schema.output or {}))
 end
 

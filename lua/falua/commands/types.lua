@@ -11,6 +11,6 @@ return {
       if not schema then return nil, err end
       schemas[i] = schema
     end
-    io.write(require("fal.models.types").write(schemas))
+    require("falua.output").write(require("fal.models.types").write(schemas))
   end,
 }

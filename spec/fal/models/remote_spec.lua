@@ -69,6 +69,21 @@ describe("what the service says about models", function()
       assert.equal("network", err.kind)
     end)
 
+    it("are asked for anew when the clock was wrong", function()
+      answers[schema_url "somebody/painter"] = painter
+      assert.is_truthy(service:schema "somebody/painter")
+      time = time - 3600
+      service = open()
+      assert.is_truthy(service:schema "somebody/painter")
+      assert.equal(2, #asked)
+    end)
+
+    it("that cannot be had come with what may have been meant", function()
+      local _, err = service:schema "fal-ai/veo3/fats"
+      assert.same({ "network", "did you mean fal-ai/veo3/fast?" }, { err.kind, err.hint })
+      assert.is_nil(select(2, service:schema "somebody/painter").hint)
+    end)
+
     it("take the place of built-in ones when refreshed", function()
       answers[schema_url "fal-ai/veo2"] = painter
       assert.equal("openapi", assert(service:schema("fal-ai/veo2", { refresh = true })).source)

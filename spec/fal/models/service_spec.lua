@@ -80,6 +80,20 @@ describe("a client's word about models", function()
     assert.same({ schema_path }, found.asked)
   end)
 
+  it("keeps nothing where there is no place for it", function()
+    for _, without in ipairs { "unset HOME XDG_CACHE_HOME", "export HOME= XDG_CACHE_HOME=relative" } do
+      local done = process.run {
+        "sh", "-c", without .. '; exec "$0" -e "$1"', process.lua, program .. [[
+          assert(models:schema "somebody/painter")
+          assert(#models:kept() == 0)
+        ]] .. finish, stdin = json.encode { [schema_path] = painter }, cwd = folder.path,
+      }
+      assert.equal("", done.err)
+      assert.same({ schema_path }, json.decode(done.out).asked)
+    end
+    assert.equal("", process.run({ "ls", "-A", folder.path }).out)
+  end)
+
   it("keeps the word of each site apart", function()
     local found = run([[
       assert(models:schema "somebody/painter")
