@@ -94,6 +94,18 @@ describe("a verb", function()
     end)
   end
 
+  it("takes no answer to a submit for one that has no id a request can be named by", function()
+    local body
+    local server <close> = answers.start(function() return 200, nil, body end)
+    local long = ('"%s"'):format(("x"):rep(129))
+    for _, id in ipairs { '""', "5", "null", '"a b"', '"a\\r\\nb"', '"a\\u0000"', '"ü"', long } do
+      body = ('{"request_id":%s}'):format(id)
+      local req, err = server:client().submit("a/b", {})
+      assert.is_nil(req, id)
+      assert.are.same({ "unconfirmed", "unknown" }, { err.kind, err.billed })
+    end
+  end)
+
   it("hands out text and bytes where the answer is no JSON", function()
     local server <close> = answers.start(function()
       return 200, { ["content-type"] = "application/octet-stream" }, "\0\1\xff"

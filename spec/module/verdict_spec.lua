@@ -71,6 +71,8 @@ local rows = {
   { "broken JSON", 404, json_type, '{"detail":', { kind = "http", status = 404, message = '{"detail":' } },
   { "bytes of no text", 500, { ["content-type"] = "image/png" }, "\x89PNG\r\n\0\1\xff",
     { kind = "http", status = 500 } },
+  { "a place with strange parts", 422, json_type, '{"detail":[{"loc":["body","a",{"b":1},null,[],2],"msg":"m"}]}',
+    { kind = "model", field = "a[2]", message = "a[2]: m" } },
   { "a list with strange entries", 422, json_type, '{"detail":[5,null,{"loc":5,"msg":{}},"x"]}', { kind = "model" } },
   { "an unknown id", 404, json_type, '{"status":"NOT_FOUND"}', { kind = "http", message = "NOT_FOUND" } },
 }

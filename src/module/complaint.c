@@ -48,6 +48,10 @@ void fal_complaint_path(lua_State *L, int entry) {
   lua_Integer n = luaL_len(L, -1);
   for (lua_Integer i = 1; i <= n && i <= 16; i++) {
     int type = lua_rawgeti(L, -1, i);
+    if (type != LUA_TSTRING && type != LUA_TNUMBER) {
+      lua_pop(L, 1);
+      continue;
+    }
     const char *part = luaL_tolstring(L, -1, NULL);
     const char *path = lua_tostring(L, -4);
     if (i == 1 && strcmp(part, "body") == 0) {

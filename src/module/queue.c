@@ -90,6 +90,19 @@ static int is_text_field(lua_State *L, int table, const char *name) {
   return is;
 }
 
+/* Whether the answer on the top has an id by which a request can be named; what
+   may stand in one of our own URLs is less, but the service gives URLs too. */
+static int has_request_id(lua_State *L) {
+  size_t len = 0, i = 0;
+  if (!lua_istable(L, -1)) return 0;
+  lua_getfield(L, -1, "request_id");
+  const char *id =
+      lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
+  while (i < len && id[i] > ' ' && id[i] < 127) i++;
+  lua_pop(L, 1);
+  return len > 0 && len <= FAL_REQUEST_ID_MAX && i == len;
+}
+
 /* [-1, +1, m] The answer becomes the request object's fields. No word of the
    service may hide a method of requests. */
 static void make_request(lua_State *L, fal_exchange *x) {
@@ -111,8 +124,8 @@ static int finish_submit(lua_State *L, int status, lua_KContext ctx) {
   if (!fal_exchange_ok(x)) return fail(L);
   fal_answer_seen(L, SELF);
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
-  if (!lua_istable(L, -1) || !is_text_field(L, -1, "request_id")) {
-    fal_verdict_nonsense(L, SELF, "it has no request_id");
+  if (!has_request_id(L)) {
+    fal_verdict_nonsense(L, SELF, "it has no good request_id");
     return fal_exchange_fail(L);
   }
   make_request(L, x);

@@ -56,8 +56,11 @@ static void push_broken(lua_State *L, const fal_transfer *t) {
       fal_error_text(L, "limit", "exchange");
       break;
     case FAL_TOO_LARGE:
-      fal_error_push(L, "protocol", "the answer is larger than %d MB",
-                     (int)(t->ask.max_answer >> 20));
+      if (t->headers.state == FAL_BYTES_TOO_LARGE)
+        fal_error_push(L, "protocol", "the answer's headers are too large");
+      else
+        fal_error_push(L, "protocol", "the answer is larger than %d MB",
+                       (int)(t->ask.max_answer >> 20));
       break;
     case FAL_NONSENSE:
       fal_error_push(L, "protocol", "not an HTTP answer: %s", t->message);
