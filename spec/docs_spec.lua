@@ -13,7 +13,7 @@ local process = require "support.process"
 local tree = require "support.tree"
 
 local tutorial <const> = "docs/tutorial.md"
-local pages = tree.files("README.md CONTRIBUTING.md docs", "md")
+local pages = tree.files("README.md CONTRIBUTING.md docs scripts", "md")
 
 local function promised(code)
   local lines = {}
@@ -94,7 +94,7 @@ local function fault_of_link(path, target)
   if target:find "^%a+:" then return nil end
   local name, anchor = target:match "^([^#]*)#?(.*)$"
   local whole = name == "" and path or path:match "^(.-)[^/]*$" .. name
-  whole = whole:gsub("[^/]+/%.%./", "")
+  while whole:find "[^./]+/%.%./" do whole = whole:gsub("[^./]+/%.%./", "", 1) end
   if not exists(whole) then return ("%s: %s is not there"):format(path, target) end
   if anchor ~= "" and not anchors_of(whole)[anchor] then return ("%s: %s has no such heading"):format(path, target) end
 end
