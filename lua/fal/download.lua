@@ -5,6 +5,7 @@ local base64 = require "fal.base64"
 local failure = require "fal.core.error"
 local fetch = require "fal.download.fetch"
 local filename = require "fal.filename"
+local fingerprint = require "fal.fingerprint"
 local gather = require "fal.gather"
 local history = require "fal.history"
 local mime = require "fal.mime"
@@ -99,11 +100,10 @@ end
 local function check_hash(part, job)
   local wanted = job.file.sha256
   if not wanted then return true end
-  local there, digest = pcall(require, "fal.core.digest")
-  if not there then
+  if not fingerprint.is_built() then
     return nil, failure.new { kind = "config", message = "sha256 cannot be checked: fal.core.digest is not built" }
   end
-  local got, err = digest.sha256_file(part.path)
+  local got, err = fingerprint.of_file(part.path)
   if not got then return nil, err end
   if got == wanted:lower() then return true end
   return nil, failure.new {

@@ -42,6 +42,24 @@ static void hash_strings(void) {
   }
 }
 
+/* A short file in one step, then a longer one in several. */
+static void hash_in_steps(const char *path, const char *wanted) {
+  fal_hashing h;
+  unsigned char out[32];
+  int more, steps = 1;
+  check(fal_hashing_open(&h, path) == 0, "%s", path);
+  while ((more = fal_hashing_step(&h)) == 1) steps++;
+  check(more == 0 && steps == 1, "%d steps", steps);
+  check(fal_hashing_end(&h, out) == 0, "%s", path);
+  check(strcmp(hex(out, 32), wanted) == 0, "in steps");
+  fal_hashing_close(&h);
+  check(truncate(path, 10000000) == 0, "%s", path);
+  check(fal_hashing_open(&h, path) == 0, "%s", path);
+  for (steps = 1; (more = fal_hashing_step(&h)) == 1;) steps++;
+  check(more == 0 && steps == 3, "%d steps", steps);
+  fal_hashing_close(&h);
+}
+
 static void hash_files(void) {
   static const char wanted[] =
       "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
@@ -55,6 +73,7 @@ static void hash_files(void) {
   free(million);
   check(fal_sha256_file(path, out) == 0, "a file");
   check(strcmp(hex(out, 32), wanted) == 0, "a million times a");
+  hash_in_steps(path, wanted);
   unlink(path);
   check(fal_sha256_file(path, out) == -1 && errno == ENOENT, "no file");
   check(fal_sha256_file("/", out) == -1 && errno == EISDIR, "a folder");

@@ -64,6 +64,24 @@ describe("the same bytes", function()
     other:close()
   end)
 
+  it("are recognised while everything else goes on", function()
+    local fal = require "fal"
+    local path = at:write("large.bin", ("0123456789abcdef"):rep(2 << 20))
+    assert(at.client.upload(path))
+    local turns, over = 0, false
+    local task = fal.async(function()
+      while not over do
+        turns = turns + 1
+        fal.sleep(0)
+      end
+    end)
+    assert(at.client.upload(path))
+    over = true
+    task:await()
+    assert.equal(1, (at:count "upload"))
+    assert.is_true(turns >= 8) -- 32 MiB in steps of 4
+  end)
+
   it("come from the bytes, not from the name", function()
     local url = assert(upload())
     assert.are_not.equal(url, at.client.upload(at:write("in.bin", bytes .. "x")))

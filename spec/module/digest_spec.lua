@@ -24,6 +24,33 @@ describe("fal.core.digest", function()
     os.remove(path)
   end)
 
+  it("hashes large files in steps, up to an end", function()
+    local path = os.tmpname()
+    local text = ("0123456789"):rep(1000000)
+    do
+      local file <close> = assert(io.open(path, "wb"))
+      file:write(text)
+    end
+    local hashing <close> = assert(digest.hashing(path))
+    local steps, hash = 0
+    repeat
+      hash = hashing:step()
+      steps = steps + 1
+    until hash
+    assert.are.equal(3, steps)
+    assert.are.equal(digest.sha256(text), hash)
+    assert.is_false(pcall(hashing.step, hashing))
+    assert.is_false(pcall(hashing.step, io.stdout))
+    os.remove(path)
+    local none, err = digest.hashing(path)
+    assert.is_nil(none)
+    assert.are.equal("io", err.kind)
+    local folder <close> = assert(digest.hashing "/tmp")
+    none, err = folder:step()
+    assert.is_nil(none)
+    assert.are.equal("/tmp: Is a directory", err.message)
+  end)
+
   it("says which file it cannot read, and why", function()
     local hash, err = digest.sha256_file "/nowhere/at/all"
     assert.is_nil(hash)

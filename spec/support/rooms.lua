@@ -109,17 +109,19 @@ rooms.lua = {
   ["fal"] = "fal.client fal.core fal.core.reactor fal.gather fal.luv fal.misuse fal.options fal.task",
   ["fal.attempts"] = "fal.core.error fal.core.sys fal.retry fal.task",
   ["fal.bill"] = "fal.models.paid fal.models.service fal.money",
-  ["fal.client"] = "fal.download fal.inputs fal.models.service fal.queue fal.storage fal.stream",
+  ["fal.client"] = "fal.download fal.inputs fal.misuse fal.models.service fal.options fal.queue fal.storage fal.stream",
   ["fal.download"] = [[fal.base64 fal.core.error fal.core.sys fal.download.fetch fal.download.partial fal.download.shape
-    fal.filename fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
+    fal.filename fal.fingerprint fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
   ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress fal.storage.token",
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
   ["fal.file"] = "fal.base64 fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
+  ["fal.fingerprint"] = "fal.core.digest fal.task",
   ["fal.inputs"] = "fal.core.error fal.core.json fal.file fal.gather",
   ["fal.progress"] = "fal.core.reactor fal.task",
   ["fal.storage"] = [[fal.attempts fal.file fal.options fal.progress fal.storage.known fal.storage.parts
     fal.storage.plan fal.storage.signed fal.storage.token]],
-  ["fal.storage.known"] = "fal.core.digest fal.core.error fal.core.json fal.core.sys fal.history fal.storage.token",
+  ["fal.storage.known"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.history
+    fal.storage.token]],
   ["fal.storage.parts"] = "fal.core.error fal.core.json fal.gather fal.storage.token fal.task",
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
   ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task fal.timestamp",

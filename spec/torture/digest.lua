@@ -6,6 +6,10 @@ return function()
   assert(#digest.sha256(data) == 64)
   assert(digest.unbase64(digest.base64(data)) == data)
   assert(digest.unhex(digest.hex(data)) == data)
+  do
+    local hashing <close> = assert(digest.hashing "/dev/null")
+    assert(#hashing:step() == 64)
+  end
   local seed = ("s"):rep(32)
   local signature = digest.ed25519_sign(seed, data)
   assert(digest.ed25519_verify(digest.ed25519_public(seed), data, signature))

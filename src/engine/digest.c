@@ -15,40 +15,61 @@
 #include <unistd.h>
 
 #define BLOCK (64 * 1024)
+#define BLOCKS 64  /* a step: a few milliseconds */
 
 int fal_sha256(const void *data, size_t len, unsigned char out[32]) {
   return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? 0 : -1;
 }
 
-static int hash_all(int fd, EVP_MD_CTX *hash, char *block) {
-  ssize_t n;
-  do {
-    n = read(fd, block, BLOCK);
+void fal_hashing_none(fal_hashing *h) {
+  memset(h, 0, sizeof *h);
+  h->fd = -1;
+}
+
+int fal_hashing_open(fal_hashing *h, const char *path) {
+  fal_hashing_none(h);
+  h->fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (h->fd < 0) return -1;
+  errno = 0;
+  h->context = EVP_MD_CTX_new();
+  h->block = malloc(BLOCK);
+  if (h->context == NULL || h->block == NULL) return -1;
+  return EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) == 1 ? 0 : -1;
+}
+
+int fal_hashing_step(fal_hashing *h) {
+  ssize_t n = 1;
+  for (int i = 0; i < BLOCKS && n != 0; i++) {
+    n = read(h->fd, h->block, BLOCK);
     if (n < 0 && errno != EINTR) return -1;
-    if (n > 0 && EVP_DigestUpdate(hash, block, (size_t)n) != 1) {
+    if (n > 0 && EVP_DigestUpdate(h->context, h->block, (size_t)n) != 1) {
       errno = 0;
       return -1;
     }
-  } while (n != 0);
-  return 0;
+  }
+  return n != 0;
+}
+
+int fal_hashing_end(fal_hashing *h, unsigned char out[32]) {
+  errno = 0;
+  return EVP_DigestFinal_ex(h->context, out, NULL) == 1 ? 0 : -1;
+}
+
+void fal_hashing_close(fal_hashing *h) {
+  if (h->fd >= 0) close(h->fd);
+  free(h->block);
+  EVP_MD_CTX_free(h->context);
+  fal_hashing_none(h);
 }
 
 int fal_sha256_file(const char *path, unsigned char out[32]) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC), saved, rc = -1;
-  EVP_MD_CTX *hash;
-  char *block;
-  if (fd < 0) return -1;
-  hash = EVP_MD_CTX_new();
-  block = malloc(BLOCK);
-  errno = 0;
-  if (hash != NULL && block != NULL &&
-      EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1)
-    rc = hash_all(fd, hash, block);
-  if (rc == 0 && EVP_DigestFinal_ex(hash, out, NULL) != 1) rc = -1;
+  fal_hashing h;
+  int saved, rc = fal_hashing_open(&h, path);
+  if (rc == 0)
+    while ((rc = fal_hashing_step(&h)) > 0) {}
+  if (rc == 0) rc = fal_hashing_end(&h, out);
   saved = errno;
-  free(block);
-  EVP_MD_CTX_free(hash);
-  close(fd);
+  fal_hashing_close(&h);
   errno = saved;
   return rc;
 }

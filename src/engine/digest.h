@@ -15,7 +15,21 @@ enum {
 
 /* All that return int: 0, or -1 when libcrypto or an argument is at fault. */
 int fal_sha256(const void *data, size_t len, unsigned char out[32]);
+
+/* A file that is hashed step by step, so that nobody has to wait for all of a
+   large one. Clear it by fal_hashing_none, and close it in the end. */
+typedef struct fal_hashing {
+  int fd;         /* -1: none */
+  void *context;  /* libcrypto's */
+  char *block;
+} fal_hashing;
+
 /* -1 with errno set when the file cannot be read, with errno 0 otherwise. */
+void fal_hashing_none(fal_hashing *h);
+int fal_hashing_open(fal_hashing *h, const char *path);
+int fal_hashing_step(fal_hashing *h);  /* 1: there is more */
+int fal_hashing_end(fal_hashing *h, unsigned char out[32]);
+void fal_hashing_close(fal_hashing *h);
 int fal_sha256_file(const char *path, unsigned char out[32]);
 
 int fal_ed25519_public(const unsigned char seed[32], unsigned char out[32]);

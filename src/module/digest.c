@@ -1,7 +1,8 @@
 /*
 ** fal.core.digest: hashes, Ed25519 signatures, random bytes, base64 and hex.
-** Everything but sha256_file works on strings and fails only for what comes
-** from outside: text that is not what it should be gives nil and an error.
+** Everything but the hashes of files works on strings and fails only for what
+** comes from outside: text that is not what it should be gives nil and an
+** error.
 */
 #include "../engine/digest.h"
 
@@ -11,6 +12,8 @@
 
 #include "failure.h"
 #include "modules.h"
+
+#define HASHING "fal.hashing"
 
 static int push_hex(lua_State *L, const void *data, size_t len) {
   luaL_Buffer b;
@@ -27,13 +30,55 @@ static int digest_sha256(lua_State *L) {
   return push_hex(L, hash, sizeof hash);
 }
 
+static int fail_at(lua_State *L, const char *path) {
+  return fal_failure(L, "io", "%s: %s", path,
+                     errno != 0 ? strerror(errno) : "cannot hash");
+}
+
 static int digest_sha256_file(lua_State *L) {
   unsigned char hash[FAL_SHA256_SIZE];
   const char *path = luaL_checkstring(L, 1);
-  if (fal_sha256_file(path, hash) != 0)
-    return fal_failure(L, "io", "%s: %s", path,
-                       errno != 0 ? strerror(errno) : "cannot hash");
+  if (fal_sha256_file(path, hash) != 0) return fail_at(L, path);
   return push_hex(L, hash, sizeof hash);
+}
+
+/*
+** Hashing a file step by step. The user value is its path, for messages.
+*/
+
+/* hashing(path) -> hashing; or nil and an error */
+static int digest_hashing(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  fal_hashing *h = lua_newuserdatauv(L, sizeof *h, 1);
+  fal_hashing_none(h);
+  luaL_setmetatable(L, HASHING);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  return fal_hashing_open(h, path) == 0 ? 1 : fail_at(L, path);
+}
+
+/* step() -> false while there is more, then the hash; or nil and an error */
+static int hashing_step(lua_State *L) {
+  unsigned char hash[FAL_SHA256_SIZE];
+  fal_hashing *h = luaL_checkudata(L, 1, HASHING);
+  luaL_argcheck(L, h->fd >= 0, 1, "it is closed");
+  int more = fal_hashing_step(h);
+  if (more == 0) more = fal_hashing_end(h, hash);
+  if (more < 0) {
+    lua_getiuservalue(L, 1, 1);
+    return fail_at(L, lua_tostring(L, -1));
+  }
+  if (more == 0) {
+    fal_hashing_close(h);
+    return push_hex(L, hash, sizeof hash);
+  }
+  lua_pushboolean(L, 0);
+  return 1;
+}
+
+static int hashing_gc(lua_State *L) {
+  fal_hashing_close(luaL_checkudata(L, 1, HASHING));
+  return 0;
 }
 
 /*
@@ -158,6 +203,7 @@ static const luaL_Reg library[] = {
   {"ed25519_public", digest_ed25519_public},
   {"ed25519_sign", digest_ed25519_sign},
   {"ed25519_verify", digest_ed25519_verify},
+  {"hashing", digest_hashing},
   {"hex", digest_hex},
   {"random", digest_random},
   {"sha256", digest_sha256},
@@ -168,9 +214,23 @@ static const luaL_Reg library[] = {
   {NULL, NULL}
 };
 
+static const luaL_Reg hashing_methods[] = {
+  {"step", hashing_step}, {NULL, NULL}
+};
+
+static const luaL_Reg hashing_meta[] = {
+  {"__close", hashing_gc}, {"__gc", hashing_gc}, {NULL, NULL}
+};
+
 FAL_EXPORT int luaopen_fal_core_digest(lua_State *L);
 
 int luaopen_fal_core_digest(lua_State *L) {
+  if (luaL_newmetatable(L, HASHING)) {
+    luaL_setfuncs(L, hashing_meta, 0);
+    luaL_newlib(L, hashing_methods);
+    lua_setfield(L, -2, "__index");
+  }
+  lua_pop(L, 1);
   luaL_newlib(L, library);
   return 1;
 }

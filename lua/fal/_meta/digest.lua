@@ -14,6 +14,20 @@ function digest.sha256(bytes) end
 ---@return fal.error? err  of kind `io`
 function digest.sha256_file(path) end
 
+--- The SHA-256 of a file step by step: so that a large one does not keep everything else waiting.
+---@class fal.hashing
+local Hashing = {}
+
+--- Goes on for a few milliseconds.
+---@return string|false|nil hex  false while there is more
+---@return fal.error? err  of kind `io`
+function Hashing:step() end
+
+---@param path string
+---@return fal.hashing? hashing  to be closed
+---@return fal.error? err  of kind `io`
+function digest.hashing(path) end
+
 ---@param bytes string
 ---@return string text
 function digest.base64(bytes) end

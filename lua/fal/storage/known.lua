@@ -3,6 +3,7 @@
 -- finished. A record that cannot be written costs nothing but a second upload.
 
 local failure = require "fal.core.error"
+local fingerprint = require "fal.fingerprint"
 local history = require "fal.history"
 local json = require "fal.core.json"
 local sys = require "fal.core.sys"
@@ -29,10 +30,9 @@ local Known = {}
 Known.__index = Known
 
 local function hash_of(file)
-  local there, digest = pcall(require, "fal.core.digest")
-  if not there then return nil end
-  if file.data then return digest.sha256(file.data) end
-  return digest.sha256_file(file.path)
+  if not fingerprint.is_built() then return nil end
+  if file.data then return require("fal.core.digest").sha256(file.data) end
+  return fingerprint.of_file(file.path)
 end
 
 -- Bytes alone do not make an upload: its type and who may read it belong to it.
