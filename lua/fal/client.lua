@@ -2,11 +2,15 @@
 
 local download = require "fal.download"
 local inputs = require "fal.inputs"
+local misuse = require "fal.misuse"
+local options = require "fal.options"
 local queue = require "fal.queue"
 local storage = require "fal.storage"
 local stream = require "fal.stream"
 
 local M = {}
+
+local FILTER, SCHEMA = options.set "q:string category:string remote:flag", options.set "refresh:flag"
 
 local function copy(from)
   local to = {}
@@ -18,10 +22,28 @@ end
 local function install_models(client)
   local function models() return require("fal.models.service").of(client) end
 
-  function client.models(filter) return models():list(filter) end
-  function client.schema(endpoint, opts) return models():schema(endpoint, opts) end
-  function client.validate(endpoint, input) return models():validate(endpoint, input) end
-  function client.cost(endpoint, input) return models():cost(endpoint, input) end
+  function client.models(filter)
+    if type(filter) ~= "string" then options.check(filter, FILTER, "models") end
+    return models():list(filter)
+  end
+
+  function client.schema(endpoint, opts)
+    misuse.check(endpoint, "string", 1, "schema")
+    options.check(opts, SCHEMA, "schema")
+    return models():schema(endpoint, opts)
+  end
+
+  function client.validate(endpoint, input)
+    misuse.check(endpoint, "string", 1, "validate")
+    misuse.check(input, "table", 2, "validate")
+    return models():validate(endpoint, input)
+  end
+
+  function client.cost(endpoint, input)
+    misuse.check(endpoint, "string", 1, "cost")
+    if input ~= nil then misuse.check(input, "table", 2, "cost") end
+    return models():cost(endpoint, input)
+  end
 
   -- What a call's input goes through before it is sent: the input and the options to send, or nil and an error.
   function client.prepare(endpoint, input, opts)

@@ -63,6 +63,7 @@ local function is_lifecycle(v)
 end
 
 kind("flag", "a boolean", function(v) return type(v) == "boolean" end)
+kind("string", "a string", function(v) return type(v) == "string" end)
 kind("text", "a string of at most 8000 bytes without control characters", is_text)
 kind("table", "a table", function(v) return type(v) == "table" end)
 kind("function", "a function", function(v) return type(v) == "function" end)

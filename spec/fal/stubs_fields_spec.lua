@@ -123,6 +123,7 @@ describe("the options of", function()
       ["fal.status_options"] = accepted(fal.status, request), ["fal.upload_options"] = accepted(fal.upload, "x"),
       ["fal.download_options"] = accepted(fal.download, "x", "y"), ["fal.file_fields"] = accepted(fal.file, {}),
       ["fal.all_options"] = accepted(fal.all, {}), ["fal.map_options"] = accepted(fal.map, {}, print),
+      ["fal.models_filter"] = accepted(fal.models, {}), ["fal.schema_options"] = accepted(fal.schema, "a/b", {}),
       ["fal.options"] = accepted(fal.new, {}), ["fal.workflow.options"] = accepted(workflow, "x"),
       ["fal.workflow.call_options"] = accepted(wf.call, wf, "a/b", {}),
       ["fal.workflow.map_options"] = accepted(wf.map, wf, step, print),

@@ -31,6 +31,7 @@ end
 
 local kind_of = {
   ["nil"] = "nothing", boolean = "true or false", number = "a number", string = "text", table = "a table",
+  ["function"] = "a function", thread = "a coroutine",
 }
 
 local function kind(value) return is_null(value) and "null" or kind_of[type(value)] or type(value) end
@@ -176,7 +177,7 @@ local function walk(node, value, list, path)
   end
   if list.partial then return out end
   for _, field in ipairs(node.required) do
-    if value[field.field.name] == nil then
+    if rawget(value, field.field.name) == nil then
       faults.add(list, child(path, field.field.name, field.order), {
         type = "missing", short = "missing", text = "missing",
       })

@@ -44,7 +44,7 @@ end
 local function place_of(path)
   local text, loc = "", { "body" }
   for i, key in ipairs(path) do
-    if type(key) == "number" then
+    if math.type(key) == "integer" then
       text, loc[i + 1] = ("%s[%d]"):format(text, key), key - 1
     else
       local name = cut(tostring(key), value_limit)
@@ -65,6 +65,14 @@ local function add(list, path, entry)
 end
 faults.add = add
 
+-- A value of any type in a sentence.
+local function called(value)
+  local kind = type(value)
+  if kind == "table" or kind == "function" or kind == "thread" then return "a " .. kind end
+  if kind == "userdata" and not getmetatable(value) then return "null" end
+  return show(value)
+end
+
 --- Adds the fault of a value that is none of the valid ones.
 ---@param list table  the faults so far
 ---@param path table  the keys that lead to the value
@@ -75,7 +83,7 @@ function faults.not_in(list, path, value, enum)
   local best = plain and nearest.of(value, enum) or nil
   add(list, path, {
     type = "one_of", ctx = { expected = enum }, allowed = enum, short = "not valid",
-    text = ("%s is not valid%s"):format(plain and show(value) or "a " .. type(value),
+    text = ("%s is not valid%s"):format(called(value),
       best ~= nil and "; did you mean " .. show(best) .. "?" or ";"),
     rest = " valid: " .. list_of(enum),
   })

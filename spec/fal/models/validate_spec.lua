@@ -232,6 +232,26 @@ describe("special values", function()
     end
   end)
 
+  it("values and keys of every type end in an error, not in a mistake of ours", function()
+    local cyclic = {}
+    cyclic.cyclic = cyclic
+    local values = { print, coroutine.create(print), io.stdout, cyclic, 0 / 0, 1 / 0, math.mininteger, ("x"):rep(1e6) }
+    for _, value in ipairs(values) do
+      local out, err = models.validate("fal-ai/veo2", { prompt = "x", duration = value })
+      assert.is_nil(out)
+      assert.same({ "duration", "validation" }, { err.field, err.kind })
+      assert.is_true(#tostring(err) <= 400)
+    end
+    local out, err = models.validate("fal-ai/veo2", { prompt = "x", [print] = 1, [1.5] = 2, [true] = 3, [7] = 4 })
+    assert.is_nil(out)
+    assert.equal(4, #err.detail)
+  end)
+
+  it("what only a metatable has is missing: it is not sent either", function()
+    local input = setmetatable({}, { __index = { prompt = "x" } })
+    assert.equal("prompt: missing", select(2, models.validate("fal-ai/veo2", input)).message)
+  end)
+
   it("an older value passes with a note", function()
     local input = { input_concept = "x", model = "google/gemini-flash-1.5" }
     local out, note = models.validate("fal-ai/video-prompt-generator", input)
