@@ -39,42 +39,52 @@ local amounts = setmetatable({}, { __index = function(known, text)
   return known[text]
 end })
 
--- The rates that the input leaves possible, from low to high: { amount, label }.
+-- The lowest rate that the input leaves possible, and what it is for; then the highest one. nil: none is listed.
 local function rates_of(schema, price, input)
-  if price.rate then return { { amounts[price.rate] } } end
+  if price.rate then return amounts[price.rate], nil, amounts[price.rate], nil end
   local value = units.value(schema, input, price.by)
-  if price.rates[value] then return { { amounts[price.rates[value]], label(price.by, value) } } end
-  local list = {}
-  if value == "auto" then
-    for key, rate in pairs(price.rates) do list[#list + 1] = { amounts[rate], label(price.by, key) } end
-    table.sort(list, function(a, b) return a[1] < b[1] end)
+  local only = price.rates[value]
+  if only then return amounts[only], value, amounts[only], value end
+  if value ~= "auto" then return nil end
+  local low, low_key, high, high_key
+  for key, text in pairs(price.rates) do
+    local rate = amounts[text]
+    if not low or rate < low then low, low_key = rate, key end
+    if not high or rate > high then high, high_key = rate, key end
   end
-  return list
+  return low, low_key, high, high_key
 end
 
-local function rate_text(rate) return money.text(rate[1]) .. (rate[2] and (" (%s)"):format(rate[2]) or "") end
-
-local function rates_text(rates)
-  if #rates == 1 then return rate_text(rates[1]) end
-  return rate_text(rates[1]) .. " to " .. rate_text(rates[#rates])
+local function rate_text(by, rate, key)
+  return money.text(rate) .. (key ~= nil and (" (%s)"):format(label(by, key)) or "")
 end
 
--- By a price of the model's page: the amounts, and a function that writes the working; or nil and why not.
+local function rates_text(by, low, low_key, high, high_key)
+  if low_key == high_key then return rate_text(by, low, low_key) end
+  return rate_text(by, low, low_key) .. " to " .. rate_text(by, high, high_key)
+end
+
+-- By a price of the model's page, in billionths; or nil, nil and why not.
 local function page_amounts(schema, price, input)
-  local rates = rates_of(schema, price, input)
-  if #rates == 0 then
-    return nil, ("no price is listed for %s %s"):format(price.by, tostring(units.value(schema, input, price.by)))
+  local low, _, high = rates_of(schema, price, input)
+  if not low then
+    local value = tostring(units.value(schema, input, price.by))
+    return nil, nil, ("no price is listed for %s %s"):format(price.by, value)
   end
-  local least, most, write = units.count(price.unit, schema, input, price.seconds)
-  if not least then return nil, "the price depends on the duration, which is not settled" end
-  local low, high = money.product(rates[1][1], least), select(2, money.product(rates[#rates][1], most))
-  return low, high, function() return ("%s x %s"):format(write(), rates_text(rates)) end
+  local least, most = units.count(price.unit, schema, input, price.seconds)
+  if not least then return nil, nil, "the price depends on the duration, which is not settled" end
+  local down, up = money.product(low, least)
+  if low ~= high or least ~= most then up = select(2, money.product(high, most)) end
+  return down, up
 end
 
 local function by_page(schema, price, input)
-  local low, high, write = page_amounts(schema, price, input)
-  if not write then return unknown(schema, high) end
-  return result(schema, low, high, write(), page_source)
+  local low, high, why = page_amounts(schema, price, input)
+  if why then return unknown(schema, why) end
+  local least, most = units.count(price.unit, schema, input, price.seconds)
+  local line = ("%s x %s"):format(units.write(price.unit, least, most, price.seconds),
+    rates_text(price.by, rates_of(schema, price, input)))
+  return result(schema, low, high, line, page_source)
 end
 
 -- How many times a base price this input costs, as far as the page says
@@ -100,13 +110,13 @@ local function by_quote(schema, quote, input)
   if quote.currency and quote.currency ~= "USD" then
     return unknown(schema, ("the service gives its price in %s"):format(quote.currency))
   end
-  local least, most, write = units.count(unit, schema, input)
+  local least, most = units.count(unit, schema, input)
   if not least or least == 0 then
     return unknown(schema, ("the service charges %s per %s, which the input does not settle")
       :format(money.text(price), unit))
   end
   local low, high = money.product(price, least), select(2, money.product(price, most))
-  local line = ("%s x %s"):format(write(), money.text(price))
+  local line = ("%s x %s"):format(units.write(unit, least, most), money.text(price))
   local factor, words = scale_of(schema, input)
   if low and high and words ~= "" then
     local scaled_low, scaled_high = money.product(low, factor), select(2, money.product(high, factor))
@@ -124,11 +134,11 @@ end
 -- What is known of a price that as a whole is not.
 local function known_part(schema, input)
   local part = schema.price and schema.price.part
-  local _, count, write = nil, nil, nil
-  if part then _, count, write = units.count("character", schema, { text = input[part.field] }) end
+  local count = part and units.count("character", schema, { text = input[part.field] })
   if count then
     local _, amount = money.product(money.parse(part.rate), count)
-    return (", but for %s: %s x $%s = %s"):format(part.of, write(), part.rate, money.text(amount))
+    local text = units.write("character", count, count)
+    return (", but for %s: %s x $%s = %s"):format(part.of, text, part.rate, money.text(amount))
   end
   local factor, words = scale_of(schema, input)
   return factor ~= money.dollar and (", only how it is scaled: %s"):format(words) or ""
@@ -165,8 +175,8 @@ function cost.bounds(schema, input)
   if not price then return nil end
   if is_free(price, input) then return 0, 0 end
   if not price.unit then return nil end
-  local low, high, write = page_amounts(schema, price, input)
-  if write and low and high then return low, high end
+  local low, high = page_amounts(schema, price, input)
+  if low and high then return low, high end
 end
 
 --- What billed units cost by a unit price of the platform.
@@ -191,9 +201,9 @@ function cost.summary(schema)
   if not price or not price.unit then return nil end
   local words = {}
   if price.rate then
-    words[1] = money.text(money.parse(price.rate))
+    words[1] = money.text(amounts[price.rate])
   else
-    for key, rate in pairs(price.rates) do words[#words + 1] = rate_text { money.parse(rate), label(price.by, key) } end
+    for key, rate in pairs(price.rates) do words[#words + 1] = rate_text(price.by, amounts[rate], key) end
     table.sort(words)
   end
   local per = price.unit == "clip" and ("clip of %d s"):format(price.seconds) or price.unit

@@ -8,6 +8,18 @@ local units = {}
 
 local one <const> = money.dollar -- one unit, in billionths
 
+local defaults = setmetatable({}, { __mode = "k" }) -- schema -> the defaults of its fields by name
+
+local function default_of(schema, name)
+  local known = defaults[schema]
+  if not known then
+    known = {}
+    for _, field in ipairs(schema.input) do known[field.name] = field.default end
+    defaults[schema] = known
+  end
+  return known[name]
+end
+
 --- The value of a field as the service will see it: as given, or its default.
 ---@param schema table
 ---@param input table
@@ -15,10 +27,8 @@ local one <const> = money.dollar -- one unit, in billionths
 ---@return any value
 function units.value(schema, input, name)
   local value = input[name]
-  if value ~= nil and type(value) ~= "userdata" then return value end
-  for _, field in ipairs(schema.input) do
-    if field.name == name then return field.default end
-  end
+  if value == nil or type(value) == "userdata" then return default_of(schema, name) end
+  return value
 end
 local value_of = units.value
 
@@ -38,7 +48,7 @@ end
 -- The seconds of the result, from the field "duration".
 local function seconds_of(schema, input)
   local value = value_of(schema, input, "duration")
-  if type(value) == "string" then value = tonumber(value:match "^(.-)s?$") end
+  if type(value) == "string" then value = tonumber(value:match "^(.+)s$" or value) end
   if type(value) ~= "number" then return nil end
   local count = math.type(value) == "integer" and money.times(one, value) or money.from_number(value)
   return count and count > 0 and count or nil
@@ -57,19 +67,26 @@ local function characters_of(schema, input)
   return type(text) == "string" and (utf8.len(text) or #text) or nil
 end
 
--- Each returns the least and the most units, and a function that writes that.
-local counts = {}
+-- How counts are written: each takes the least, the most and the size.
+local function nouns(noun) return function(least, most) return with_noun(least, most, noun) end end
+local function always(text) return function() return text end end
+local function as_seconds(count) return text_of(count) .. " s" end
+local function as_clips(least, most, size) return ("%s of %d s"):format(with_noun(least, most, "clip"), size) end
+local function as_thousands(count) return text_of(count * 1000) .. "/1000" end
 
-local function constant(text)
-  local function write() return text end
-  return function() return one, one, write end
-end
+-- Each returns the least and the most units.
+local counts, writers = {}, {
+  call = always "1", second = as_seconds, clip = as_clips, image = nouns "image", video = nouns "video",
+  request = nouns "request", generation = nouns "request", character = nouns "character",
+  ["1000 character"] = as_thousands,
+}
 
-counts.call = constant "1"
+local function one_unit() return one, one end
+counts.call, counts.video, counts.request, counts.generation = one_unit, one_unit, one_unit, one_unit
 
 function counts.second(schema, input)
   local seconds = seconds_of(schema, input)
-  if seconds then return seconds, seconds, function() return text_of(seconds) .. " s" end end
+  return seconds, seconds
 end
 
 -- Clips of `size` seconds. A begun clip may be billed by its part, or whole.
@@ -77,41 +94,43 @@ function counts.clip(schema, input, size)
   local seconds = seconds_of(schema, input)
   if not seconds then return nil end
   local whole = -(-seconds // (size * one)) * one
-  local least = seconds % (size * one) == 0 and whole or seconds // size
-  return least, whole, function() return ("%s of %d s"):format(with_noun(least, whole, "clip"), size) end
+  return seconds % (size * one) == 0 and whole or seconds // size, whole
 end
 
 function counts.image(schema, input)
   local count = images_of(schema, input)
-  if count then return count, count, function() return with_noun(count, count, "image") end end
+  return count, count
 end
-
-counts.video = constant "1 video"
-counts.request = constant "1 request"
-counts.generation = counts.request
 
 function counts.character(schema, input)
   local count = characters_of(schema, input)
-  if not count then return nil end
-  count = count * one
-  return count, count, function() return with_noun(count, count, "character") end
+  if count then return count * one, count * one end
 end
 
 counts["1000 character"] = function(schema, input)
   local count = characters_of(schema, input)
-  if not count then return nil end
-  return count * (one // 1000), count * (one // 1000), function() return count .. "/1000" end
+  if count then return count * (one // 1000), count * (one // 1000) end
 end
+
+local function singular(unit) return counts[unit] and unit or (unit:lower():gsub("s$", "")) end
 
 --- Counts the units of a price that an input takes.
 ---@param unit string  as the page or the platform names it: "second", "images", ...
 ---@param schema table
 ---@param input table
 ---@param size? integer  seconds of a clip
----@return integer? least, integer? most, (fun(): string)? write  nil when the input does not say
+---@return integer? least, integer? most  nil when the input does not say
 function units.count(unit, schema, input, size)
-  local counter = counts[unit:lower():gsub("s$", "")]
+  local counter = counts[singular(unit)]
   if counter then return counter(schema, input, size) end
 end
+
+--- Such a count as text: "8 s", "1 to 2 clips of 5 s".
+---@param unit string
+---@param least integer
+---@param most integer
+---@param size? integer
+---@return string text
+function units.write(unit, least, most, size) return writers[singular(unit)](least, most, size) end
 
 return units
