@@ -209,6 +209,12 @@ describe("the page of errors", function()
 
   it("has every kind, and no other", function() assert.same(kinds_in_the_code(), column(text.errors, "kind")) end)
 
+  it("has the kinds that editors know", function()
+    local set, alias = {}, assert(tree.read "lua/fal/_meta/objects.lua":match "%-%-%-@alias fal%.kind(.-)\n\n")
+    for kind in alias:gmatch '"(%w+)"' do set[kind] = true end
+    assert.same(set, column(text.errors, "kind"))
+  end)
+
   -- The names in the tables that errors are made of, and what verdicts add.
   local function fields_in_the_code()
     local set = {}
