@@ -18,6 +18,7 @@
 #include "modules.h"
 
 #define STORE "fal.store"
+#define KEPT 1  /* user value: the statements of a store, by their text */
 #define STATEMENT "fal.store.statement"
 #define PATIENCE 5.0  /* seconds to wait for another process's lock */
 
@@ -53,7 +54,8 @@ static int fail(lua_State *L, sqlite3 *db, const char *path) {
 }
 
 /* ------------------------------------------------------------------
-** Statements, each owned by a userdata while it lives
+** Statements, each owned by a userdata. A store keeps its statements, for the
+** same few are run again and again.
 */
 
 static int statement_gc(lua_State *L) {
@@ -83,8 +85,8 @@ static int bind_value(lua_State *L, sqlite3_stmt *stmt, int place, int idx) {
         return sqlite3_bind_int64(stmt, place, lua_tointeger(L, idx));
       return sqlite3_bind_double(stmt, place, lua_tonumber(L, idx));
     case LUA_TSTRING:
-      text = lua_tolstring(L, idx, &len);
-      return sqlite3_bind_text64(stmt, place, text, len, SQLITE_TRANSIENT,
+      text = lua_tolstring(L, idx, &len);  /* on the stack until the end */
+      return sqlite3_bind_text64(stmt, place, text, len, SQLITE_STATIC,
                                  SQLITE_UTF8);
     default:
       return luaL_error(L, "parameter %d: a %s cannot be stored", place,
@@ -143,56 +145,85 @@ static store *store_at(lua_State *L) {
   return s;
 }
 
+/* [-0, +0, -] The file is let go of only when its last statement is gone. */
+static void drop_statements(lua_State *L) {
+  lua_getiuservalue(L, 1, KEPT);
+  if (lua_istable(L, -1))
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+      statement *s = lua_touserdata(L, -1);
+      sqlite3_finalize(s->stmt);
+      s->stmt = NULL;
+    }
+  lua_pop(L, 1);
+}
+
 static int store_close(lua_State *L) {
   store *s = luaL_checkudata(L, 1, STORE);
+  if (s->db == NULL) return 0;
+  drop_statements(L);
   sqlite3_close_v2(s->db);
   s->db = NULL;
   return 0;
 }
 
-/* [-0, +1, e] Prepares and binds; the statement is on the top. */
-static sqlite3_stmt *prepare(lua_State *L, sqlite3 *db) {
+/* [-0, +1, m] Pushes the statement whose text is at 2; NULL: no SQL. */
+static sqlite3_stmt *push_prepared(lua_State *L, sqlite3 *db) {
   size_t len;
-  int last = lua_gettop(L);
   const char *sql = luaL_checklstring(L, 2, &len);
-  statement *s = push_statement(L);
-  if (sqlite3_prepare_v2(db, sql, (int)len, &s->stmt, NULL) != SQLITE_OK)
-    return NULL;
-  return bind_all(L, s->stmt, 3, last) == SQLITE_OK ? s->stmt : NULL;
+  lua_getiuservalue(L, 1, KEPT);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, -2) != LUA_TUSERDATA) {
+    lua_pop(L, 1);
+    statement *made = push_statement(L);
+    if (sqlite3_prepare_v2(db, sql, (int)len, &made->stmt, NULL) != SQLITE_OK)
+      return NULL;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -4);
+  }
+  lua_remove(L, -2);
+  return ((statement *)lua_touserdata(L, -1))->stmt;
 }
 
-/* The statement ends now, not when the collector comes: it holds locks. */
-static int finished(lua_State *L, int statement_idx) {
-  statement *s = lua_touserdata(L, statement_idx);
-  int code = sqlite3_finalize(s->stmt);
-  s->stmt = NULL;
+/* [-0, +1, e] The same, with the arguments bound. */
+static sqlite3_stmt *prepare(lua_State *L, sqlite3 *db) {
+  int last = lua_gettop(L);
+  sqlite3_stmt *stmt = push_prepared(L, db);
+  if (stmt == NULL) return NULL;
+  sqlite3_reset(stmt);  /* an error may have left it in the middle */
+  return bind_all(L, stmt, 3, last) == SQLITE_OK ? stmt : NULL;
+}
+
+/* A statement ends now, not when the collector comes: it holds locks. */
+static int finished(sqlite3_stmt *stmt) {
+  int code = sqlite3_reset(stmt);
+  sqlite3_clear_bindings(stmt);
   return code;
 }
 
-/* run(sql, ...) -> how many rows it changed */
+/* run(sql, ...) -> how many rows it changed, the number of the last new one */
 static int store_run(lua_State *L) {
   sqlite3 *db = store_at(L)->db;
   sqlite3_stmt *stmt = prepare(L, db);
-  int self = lua_gettop(L);
   if (stmt == NULL) return fail(L, db, NULL);
   while (sqlite3_step(stmt) == SQLITE_ROW) continue;
-  if (finished(L, self) != SQLITE_OK) return fail(L, db, NULL);
+  if (finished(stmt) != SQLITE_OK) return fail(L, db, NULL);
   lua_pushinteger(L, sqlite3_changes(db));
-  return 1;
+  lua_pushinteger(L, sqlite3_last_insert_rowid(db));
+  return 2;
 }
 
 /* rows(sql, ...) -> list of tables, columns by name */
 static int store_rows(lua_State *L) {
   sqlite3 *db = store_at(L)->db;
   sqlite3_stmt *stmt = prepare(L, db);
-  int self = lua_gettop(L);
   if (stmt == NULL) return fail(L, db, NULL);
   lua_newtable(L);
   for (lua_Integer n = 1; sqlite3_step(stmt) == SQLITE_ROW; n++) {
     push_row(L, stmt);
     lua_rawseti(L, -2, n);
   }
-  if (finished(L, self) != SQLITE_OK) return fail(L, db, NULL);
+  if (finished(stmt) != SQLITE_OK) return fail(L, db, NULL);
   return 1;
 }
 
@@ -250,9 +281,11 @@ static int library_open(lua_State *L) {
   }
   luaL_argcheck(L, patience >= 0 && patience < 1e6, 2, "strange patience");
   if (flags & SQLITE_OPEN_READONLY) name = push_readonly(L, path);
-  store *s = lua_newuserdatauv(L, sizeof *s, 0);
+  store *s = lua_newuserdatauv(L, sizeof *s, 1);
   s->db = NULL;
   luaL_setmetatable(L, STORE);
+  lua_newtable(L);
+  lua_setiuservalue(L, -2, KEPT);
   if (sqlite3_open_v2(name, &s->db, flags, NULL) != SQLITE_OK)
     return fail(L, s->db, path);
   sqlite3_busy_timeout(s->db, (int)(patience * 1e3));

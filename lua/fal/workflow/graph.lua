@@ -12,7 +12,7 @@ Graph.__index = Graph
 
 --- Makes an empty graph.
 ---@return table
-function graph.new() return setmetatable({ steps = {}, by_name = {}, gate = nil }, Graph) end
+function graph.new() return setmetatable({ steps = {}, by_name = {}, likes = {}, gate = nil }, Graph) end
 
 -- Names ------------------------------------------------------------------------
 
@@ -24,11 +24,12 @@ end
 
 -- A name that nobody has: by the endpoint, and by the place among its likes.
 local function free_name(self, base)
-  local name, count = base, 1
+  local name, count = base, self.likes[base] or 1
   while self.by_name[name] do
     count = count + 1
     name = ("%s-%d"):format(base, count)
   end
+  self.likes[base] = count
   return name
 end
 

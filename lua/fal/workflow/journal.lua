@@ -37,11 +37,11 @@ end
 -- Statements -------------------------------------------------------------------
 
 --- Runs a statement.
----@return integer? changed, table? err
+---@return integer? changed, integer|table id_or_err  the number of the last new row
 function Journal:run(sql, ...)
-  local changed, err = self.db:run(sql, ...)
-  if not changed then return nil, with_advice(err) end
-  return changed
+  local changed, id = self.db:run(sql, ...)
+  if not changed then return nil, with_advice(id) end
+  return changed, id
 end
 
 --- The rows of a query.
@@ -232,7 +232,8 @@ function Journal:lock(patience)
   noted, err = make_spare(self)
   if not noted then return nil, err end
   noted, err = self:run("INSERT OR REPLACE INTO owners VALUES (?, ?, ?)", self.workflow, sys.pid(), sys.now())
-  return noted and true, err
+  if not noted then return nil, err end
+  return true
 end
 
 --- Lets go of everything; safe to call twice.

@@ -77,9 +77,9 @@ function ledger.begin_run(self)
     return true
   end
   return self:atomically(function()
-    local made, why = self:run("INSERT INTO runs (workflow, began) VALUES (?, ?)", self.workflow, sys.now())
-    if not made then return nil, why end
-    self.current_run = self:rows("SELECT last_insert_rowid() AS id")[1].id
+    local made, id = self:run("INSERT INTO runs (workflow, began) VALUES (?, ?)", self.workflow, sys.now())
+    if not made then return nil, id end
+    self.current_run = id
     return true
   end)
 end
@@ -141,14 +141,13 @@ function ledger.intend(self, step, budget)
     local held, err = ledger.held(self)
     if not held then return nil, err end
     if budget and held + amount > budget then return nil, over_budget(step, amount, held, budget) end
-    local done
-    done, err = self:run([[INSERT INTO calls (service, workflow, step, kind, key, endpoint, basis, input, run, sender,
-        low, high, price, held, intent_at)
+    local done, id = self:run([[INSERT INTO calls (service, workflow, step, kind, key, endpoint, basis, input, run,
+        sender, low, high, price, held, intent_at)
       VALUES (?, ?, ?, 'call', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]], self.service, self.workflow, step.name, step.key,
       step.endpoint, step.basis, step.input, self.current_run, self.token, step.low, step.high, step.price, amount,
       sys.now())
-    if not done then return nil, err end
-    return self:rows("SELECT last_insert_rowid() AS id")[1].id
+    if not done then return nil, id end
+    return id
   end)
 end
 
