@@ -1,4 +1,4 @@
--- Ctrl-C and closed pipes, with real processes: each child says a line when it
+-- Ctrl-C, closed pipes and closed files, with real processes: each child says a line when it
 -- is where the signal is wanted, and only then the signal is sent.
 local process = require "support.process"
 
@@ -110,5 +110,19 @@ describe("a closed pipe", function()
     assert.equal("Broken pipe", result.out:match "([^\n]*)\n$")
     assert.equal("", result.err)
     assert.equal(0, result.status)
+  end)
+end)
+
+describe("a standard file that is closed", function()
+  it("is never a connection: it cannot be read or written", function()
+    local code = [[
+      local fal = require "fal"
+      io.write "words for the service"
+      local _, written = io.stdout:flush()
+      local _, read = io.read()
+      io.stderr:write(tostring(fal.run("acme/echo", { n = 1 }).n), " ", tostring(written), " ", tostring(read), "\n")]]
+    local result = process.run { "sh", "-c", ("exec %s --sandbox -e %s <&- >&-"):format(
+      process.quote(process.falua), process.quote(code)) }
+    assert.equal("1 Bad file descriptor Bad file descriptor\n", result.err)
   end)
 end)

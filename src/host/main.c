@@ -5,6 +5,7 @@
 ** all inside one protected call. What it knows of fal are names of modules;
 ** commands, help and the prompt are Lua (lua/falua).
 */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,6 +355,19 @@ static int protected_main(lua_State *L) {
   return 1;
 }
 
+/*
+** What our caller has closed of the standard files is taken by one that can
+** neither be read nor written: else a connection would get its number, and
+** what a script prints would go to the service.
+*/
+static void fill_standard_files(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) == -1) {
+      int way = (fd == STDIN_FILENO) ? O_WRONLY : O_RDONLY;
+      if (open("/dev/null", way | O_CLOEXEC) != fd) return;
+    }
+}
+
 int main(int argc, char **argv) {
   lua_State *L = luaL_newstate();
   int status;
@@ -362,6 +376,7 @@ int main(int argc, char **argv) {
     falua_message("cannot create state: not enough memory");
     return FAILED;
   }
+  fill_standard_files();
   falua_signals();
   lua_pushcfunction(L, protected_main);
   lua_pushinteger(L, argc);
