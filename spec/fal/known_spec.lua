@@ -121,6 +121,23 @@ describe("an interrupted upload in parts", function()
     assert.equal(1, rules[1].done)
   end)
 
+  it("is not mixed up with another of the same bytes that begins at the same moment", function()
+    local known = require "fal.storage.known"
+    local function knowing(content_type)
+      return known.of(at.client, { file = { data = bytes }, type = content_type, size = #bytes })
+    end
+    local first, second = knowing "a/a", knowing "b/b"
+    local book, note = first.book, first.book.note
+    function book.note(...)
+      book.note = nil
+      note(...)
+      second:begin("the other's answer", 100000)
+    end
+    local id = first:begin("an answer", 100000)
+    assert.equal(first:unfinished().id, id)
+    assert.are_not.equal(second:unfinished().id, id)
+  end)
+
   it("keeps the size of its parts", function()
     interrupted()
     assert.equal(bytes, at:stored(assert(upload { part_size = 170000 })))

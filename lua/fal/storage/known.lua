@@ -107,7 +107,7 @@ end
 function Known:begin(answer, part_size)
   self.book:note("INSERT INTO unfinished (service, hash, kind, at, part_size, answer) VALUES (?, ?, ?, ?, ?, ?)",
     self.service, self.hash, self.kind, sys.now(), part_size, answer)
-  local row = rows(self, "SELECT max(id) AS id FROM unfinished WHERE hash = ?", self.hash)[1]
+  local row = rows(self, "SELECT id FROM unfinished WHERE hash = ? AND answer = ?", self.hash, answer)[1]
   return row and row.id
 end
 
