@@ -1,5 +1,6 @@
 -- The scripts that users run first: each one runs as it stands, in the sandbox
 -- and an empty folder, and has its place in the cookbook.
+local digest = require "fal.core.digest"
 local falua = require "support.falua"
 local page = require "support.page"
 local process = require "support.process"
@@ -39,12 +40,15 @@ describe("scripts/webhook.lua", function()
     return port
   end
 
-  -- A notice as somebody could send it who has no key of the service.
-  local function forged(time)
-    local id = ("0"):rep(8) .. "-0000-0000-0000-" .. ("0"):rep(12)
+  local body <const> = '{"request_id":"00000000-0000-0000-0000-000000000000","status":"OK"}'
+
+  -- The headers of a notice with that body, signed at a time.
+  local function signed(seed, time)
+    local message = table.concat({ "00000000-0000-0000-0000-000000000000", "me", time, digest.sha256(body) }, "\n")
     return {
-      ["X-Fal-Webhook-Request-Id"] = id, ["X-Fal-Webhook-User-Id"] = "me", ["X-Fal-Webhook-Timestamp"] = tostring(time),
-      ["X-Fal-Webhook-Signature"] = ("00"):rep(64),
+      ["X-Fal-Webhook-Request-Id"] = "00000000-0000-0000-0000-000000000000", ["X-Fal-Webhook-User-Id"] = "me",
+      ["X-Fal-Webhook-Timestamp"] = tostring(time),
+      ["X-Fal-Webhook-Signature"] = digest.hex(digest.ed25519_sign(seed, message)),
     }
   end
 
@@ -54,10 +58,15 @@ describe("scripts/webhook.lua", function()
     local url = ("http://127.0.0.1:%d/done"):format(port)
     local child <close> = at:start { process.root .. "/scripts/webhook.lua", url, port }
     assert(child:expect "submitted %S+")
-    for _, headers in ipairs { {}, forged(os.time()), forged(0) } do
-      local answer = assert(require("fal").http { url = url, method = "POST", body = "{}", headers = headers })
-      assert.equal(403, answer.status)
+    local function say(text, headers)
+      return assert(require("fal").http { url = url, method = "POST", body = text, headers = headers }).status
     end
+    local right, wrong, now = at.sandbox.webhook_seed, ("x"):rep(32), os.time()
+    assert.equal(403, say(body, {}))
+    assert.equal(403, say(body, signed(wrong, now)))
+    assert.equal(403, say(body, signed(right, now - 400)))
+    assert.equal(403, say(body .. " ", signed(right, now)))
+    assert.equal(204, say(body, signed(right, now))) -- genuine, though not about its request
     assert.matches("\ndone: http://127%.0%.0%.1", assert(child:wait()).out)
     assert.equal(1, at.sandbox:accepted())
     assert.equal(204, at.sandbox:webhooks()[1].status)
