@@ -53,7 +53,7 @@ describe("scripts/webhook.lua", function()
   end
 
   it("believes the service and nobody else", function()
-    local at <close> = falua.open { run_time = 0.5 }
+    local at <close> = falua.open { run_time = 2 }
     local port = free_port()
     local url = ("http://127.0.0.1:%d/done"):format(port)
     local child <close> = at:start { process.root .. "/scripts/webhook.lua", url, port }
