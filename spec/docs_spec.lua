@@ -67,7 +67,7 @@ local function try(path, block, before)
   local language = languages[block.language]
   local code = block.goes_on and before .. block.code or block.code
   local elsewhere = path == tutorial and block.language == "sh"
-  local verb = (block.unsafe or elsewhere or not language.run) and "read" or "run"
+  local verb = (block.not_run or elsewhere or not language.run) and "read" or "run"
   it(("has an example of %s in line %d that can be %s"):format(block.language, block.line, verb), function()
     language.read(code)
     language[verb](code)

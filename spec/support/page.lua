@@ -9,11 +9,11 @@ local function opened(line, number, remark)
   local language = line:match "^```(.*)$"
   if not language then return nil end
   local goes_on = remark:find "^goes on" ~= nil
-  return { line = number, language = language, goes_on = goes_on, unsafe = remark:match "^not run: (%S.*)$" }
+  return { line = number, language = language, goes_on = goes_on, not_run = remark:match "^not run: (%S.*)$" }
 end
 
--- The blocks of a page, in order: { line, language, code, goes_on, unsafe };
--- `unsafe` says why it is not run. What is not closed is no block.
+-- The blocks of a page, in order: { line, language, code, goes_on, not_run };
+-- `not_run` says why it is not run. What is not closed is no block.
 function page.blocks(path)
   local list, number, remark, current = {}, 0, "", nil
   for line in (tree.read(path) .. "\n"):gmatch "([^\n]*)\n" do
