@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -274,6 +275,21 @@ static void a_signal_ends_the_step(void) {
   fal_reactor_free(r);
 }
 
+static void is_not_for_a_forked_process(void) {
+  fal_reactor *r = fal_reactor_new();
+  int status = 0;
+  pid_t child = fork();
+  if (child == 0) {
+    int refused = fal_reactor_step(r, 0) == FAL_STEP_FAILED;
+    fal_reactor_free(r);
+    _exit(refused ? 7 : 1);
+  }
+  check(child > 0 && waitpid(child, &status, 0) == child, "forked");
+  check(WIFEXITED(status) && WEXITSTATUS(status) == 7, "%d", status);
+  check(fal_reactor_step(r, 0) == FAL_STEP_OK, "ours goes on");
+  fal_reactor_free(r);
+}
+
 int main(void) {
   timers_ring_in_order();
   timers_never_ring_early();
@@ -285,5 +301,6 @@ int main(void) {
   refuses_a_descriptor_that_is_none();
   its_descriptor_is_pollable();
   a_signal_ends_the_step();
+  is_not_for_a_forked_process();
   return check_result();
 }

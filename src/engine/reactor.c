@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "poller.h"
 #include "reactor_transfer.h"
@@ -18,6 +19,7 @@
 #define SECOND_LOOK 100000  /* us until libcurl, in trouble, is asked again */
 
 struct fal_reactor {
+  pid_t owner;       /* a forked process shares poller and connections */
   CURLM *multi;
   int poller;
   int64_t curl_due;  /* when libcurl wants to be called; NEVER */
@@ -369,6 +371,7 @@ static void run_due(fal_reactor *r) {
 int fal_reactor_step(fal_reactor *r, int ms) {
   fal_poll_event events[EVENTS];
   int interrupted;
+  if (getpid() != r->owner) return FAL_STEP_FAILED;
   int n = fal_poller_wait(r->poller, events, EVENTS,
                           sooner(ms, fal_reactor_timeout(r)), &interrupted);
   if (n < 0) return FAL_STEP_FAILED;
@@ -403,6 +406,7 @@ static int open_parts(fal_reactor *r) {
 fal_reactor *fal_reactor_new(void) {
   fal_reactor *r = calloc(1, sizeof *r);
   if (r == NULL) return NULL;
+  r->owner = getpid();
   r->poller = -1;
   r->curl_due = NEVER;
   r->max_running = 64;
@@ -411,7 +415,10 @@ fal_reactor *fal_reactor_new(void) {
   return NULL;
 }
 
+/* In a forked process nothing may be said on the connections any more: they are
+   those of the other one. */
 void fal_reactor_free(fal_reactor *r) {
+  if (getpid() != r->owner) return;
   while (r->spares > 0) curl_easy_cleanup(r->spare[--r->spares]);
   if (r->multi != NULL) curl_multi_cleanup(r->multi);
   fal_poller_close(r->poller);

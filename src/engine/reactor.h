@@ -32,7 +32,8 @@ void fal_reactor_free(fal_reactor *r);
 int fal_reactor_fd(const fal_reactor *r);
 /* How long the host may sleep before the next step, in ms; -1: for ever. */
 int fal_reactor_timeout(const fal_reactor *r);
-/* Waits at most 'ms' (-1: until something happens), does what is ready. */
+/* Waits at most 'ms' (-1: until something happens), does what is ready. Fails
+   in a process that was forked off since the reactor was made. */
 int fal_reactor_step(fal_reactor *r, int ms);
 void fal_reactor_census(const fal_reactor *r, fal_census *c);
 /* Most exchanges under way at once, and so connections, over all hosts. */

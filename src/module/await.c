@@ -79,6 +79,11 @@ void fal_await_let_hooks_run(lua_State *L) {
   lua_call(L, 0, 0);
 }
 
+int fal_await_failed(lua_State *L) {
+  return luaL_error(L, "the event loop failed; it is not for processes that "
+                    "were forked off since fal was first used");
+}
+
 /* Drives the reactor where there is no scheduler. Nobody asks who is ready
    then, and a list of those would keep the loop from sleeping. */
 static void pump(lua_State *L, int idx) {
@@ -87,7 +92,7 @@ static void pump(lua_State *L, int idx) {
     while (fal_reactor_ready(r) != NULL) continue;
     int outcome = fal_reactor_step(r, -1);
     if (outcome == FAL_STEP_INTERRUPTED) fal_await_let_hooks_run(L);
-    if (outcome == FAL_STEP_FAILED) luaL_error(L, "the event loop failed");
+    if (outcome == FAL_STEP_FAILED) fal_await_failed(L);
   }
   lua_pop(L, 1);
 }

@@ -15,5 +15,6 @@ int fal_await(lua_State *L);
 int fal_await_mark_task(lua_State *L);   /* (thread): it is a task of ours */
 int fal_await_set_driver(lua_State *L);  /* (function or nil): who blocks */
 void fal_await_let_hooks_run(lua_State *L);  /* [-0, +0, e] */
+int fal_await_failed(lua_State *L);  /* raises: the reactor could not step */
 
 #endif

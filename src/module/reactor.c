@@ -41,8 +41,7 @@ static int reactor_step(lua_State *L) {
   int ms = ms_of(L, 1);
   int outcome = fal_reactor_step(reactor_of(L), ms);
   if (outcome == FAL_STEP_INTERRUPTED) fal_await_let_hooks_run(L);
-  if (outcome == FAL_STEP_FAILED)
-    return luaL_error(L, "the event loop failed");
+  if (outcome == FAL_STEP_FAILED) return fal_await_failed(L);
   return 0;
 }
 
