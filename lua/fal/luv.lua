@@ -1,5 +1,6 @@
 --- Lets a luv loop drive ours: one poll handle on our descriptor, one timer.
 
+local misuse = require "fal.misuse"
 local reactor = require "fal.core.reactor"
 local task = require "fal.task"
 
@@ -8,7 +9,9 @@ local M = {}
 ---@param uv table the luv module
 ---@return table handle with close()
 function M.attach(uv)
-  local poll, timer, before = uv.new_poll(reactor.pollfd()), uv.new_timer(), uv.new_prepare()
+  local poll = uv.new_poll(reactor.pollfd())
+  if not poll then misuse.raise "fal is attached to this loop already; close() what attach_luv returned first" end
+  local timer, before = uv.new_timer(), uv.new_prepare()
   local function step() task.step(0) end
 
   -- Before luv sleeps: wake it in time, and keep it alive only while tasks are.

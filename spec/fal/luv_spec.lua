@@ -60,4 +60,17 @@ describe("luv", function()
     ]]
     assert.are.equal("over\n", done.out, done.err)
   end)
+
+  it("refuses to be attached twice, at the caller's line", function()
+    local done = run [[
+      local hook = fal.attach_luv(uv)
+      print(pcall(fal.attach_luv, uv))
+      hook.close()
+      uv.run()
+      fal.attach_luv(uv).close()
+      uv.run()
+      print "over"
+    ]]
+    assert.matches("^false\t.*attached to this loop already.*\nover\n$", done.out, done.err)
+  end)
 end)

@@ -132,7 +132,7 @@ rooms.lua = {
   ["fal.history.place"] = "",
   ["fal.history.search"] = "fal.history.text",
   ["fal.history.text"] = "fal.core.json",
-  ["fal.luv"] = "fal.core.reactor fal.task",
+  ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
   ["fal.queue"] = [[fal.attempts fal.bill fal.core.error fal.history fal.misuse fal.options fal.request fal.task
     fal.watch]],
   ["fal.raise"] = "fal fal.core.error fal.request",
