@@ -107,12 +107,22 @@ local function replaced(value, urls, depth)
   return copy or value
 end
 
+-- A plain table without tables in it, as most inputs are.
+local function is_flat(input)
+  if getmetatable(input) ~= nil then return false end
+  for _, value in next, input do
+    if type(value) == "table" then return false end
+  end
+  return true
+end
+
 --- Uploads the files in an input.
 ---@param client table
 ---@param input table
 ---@return table|nil input the same when there is no file in it
 ---@return table err names the place of the file that failed
 function M.with_urls(client, input)
+  if is_flat(input) then return input end
   local found = {}
   look(input, {}, found)
   if #found == 0 then return input end

@@ -77,8 +77,8 @@ local function install_verbs(client, verbs)
     options.check(opts, SUBMIT, "submit")
     local ready, given = client.prepare(endpoint, input, opts)
     if not ready then return nil, given end
-    local sent = pick(given, SENT)
-    sent.webhook_url = with_token(sent.webhook_url, client.option "webhook_token")
+    local sent = given and pick(given, SENT)
+    if sent then sent.webhook_url = with_token(sent.webhook_url, client.option "webhook_token") end
     local bounds = bill.bounds(endpoint, ready)
     local made, err = history.paid(client, "submit", verbs.submit, endpoint, ready, sent)
     if not made then return nil, err end

@@ -417,7 +417,7 @@ void fal_client_new(lua_State *L, int idx) {
 
 void fal_client_option(lua_State *L, int idx, const char *name) {
   lua_getiuservalue(L, idx, 1);
-  complete(L, fal_client_at(L, idx), lua_gettop(L));
+  complete(L, lua_touserdata(L, idx), lua_gettop(L));
   lua_getfield(L, -1, name);
   lua_remove(L, -2);
   if (strcmp(name, "key") != 0) return;
