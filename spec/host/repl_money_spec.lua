@@ -89,6 +89,22 @@ describe("a wait at the prompt", function()
     s:finish()
   end)
 
+  it("says each change once, and the log lines that were asked for", function()
+    at.sandbox:endpoint("me/talks", function(_, job)
+      for i = 1, 3 do
+        job:log(("line %d\27[2J"):format(i))
+        require("fal").sleep(0.05)
+      end
+      return { ok = true }
+    end)
+    local s <close> = prompt()
+    s:type "fal.subscribe('me/talks', {}, { logs = true })\n"
+    s:expect "\nline 1[^\n\27]*\nline 2[^\n\27]*\nline 3[^\n\27]*\n"
+    s:expect "{ ok = true }"
+    local _, count = s:finish().out:gsub("in progress\r?\n", "")
+    assert.equal(1, count)
+  end)
+
   it("is silent in a task, and where the caller looks itself", function()
     released = true
     local s <close> = prompt()

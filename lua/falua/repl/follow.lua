@@ -1,7 +1,8 @@
 -- Says at the prompt how far a call is that somebody waits for: one line for the
--- request, one for each change. Not of tasks, which go on unseen, and not where
--- the caller looks itself.
+-- request, one for each change, and the log lines that were asked for. Not of
+-- tasks, which go on unseen, and not where the caller looks itself.
 local fal = require "fal"
+local harmless = require("falua.output").harmless
 local progress = require "falua.progress"
 local scheduler = require "fal.scheduler"
 
@@ -18,6 +19,7 @@ local function watched(opts)
     local text = progress.words(status)
     if text ~= last and status.status ~= "COMPLETED" then say(text) end
     last = text
+    for _, line in ipairs(status.logs or {}) do say(harmless(tostring(line.message))) end
   end
   for name, value in pairs(opts or {}) do all[name] = value end
   return all
