@@ -1,7 +1,7 @@
 -- The models this library knows: what their endpoints take and give, whether
 -- an input is right, and what it costs. The way into the rooms beside it.
 -- Loads the data of a family when one of its endpoints is first asked for.
--- Knows no network: schemas of other endpoints come from fal.models.cache.
+-- Knows no network: schemas of other endpoints come from fal.models.remote.
 local index = require "fal.models.index"
 
 local models = {}

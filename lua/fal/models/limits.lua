@@ -138,8 +138,7 @@ function limits.rules(schema, input, list, path)
     local condition, value = input[rule.when], input[rule.field]
     if condition == nil then condition = default_of(schema, rule.when) end
     if value == nil then value = default_of(schema, rule.field) end
-    if condition == rule.is and not among(value, rule.only) and not at_fault(rule.when, list)
-      and not at_fault(rule.field, list) then
+    if condition == rule.is and not among(value, rule.only) and not at_fault(rule.field, list) then
       local place = table.move(path, 1, #path, 1, {})
       place[#place + 1] = rule.field
       faults.add(list, place, {

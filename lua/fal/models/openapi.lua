@@ -3,6 +3,7 @@
 -- outside and may be anything; what cannot be used ends in an error. Pure: the
 -- decoded document is given.
 local failure = require "fal.core.error"
+local json = require "fal.core.json"
 local jsonschema = require "fal.models.jsonschema"
 
 local openapi = {}
@@ -50,7 +51,8 @@ local function read(document, endpoint)
     node, open = reader:resolve(output, "output", {})
     schema.output = reader:fields(node, "output", 1, open)
   end
-  schema.output = schema.output or {}
+  -- Lists also where they are empty, for whoever writes them as JSON.
+  schema.input, schema.output = json.array(schema.input), json.array(schema.output or {})
   schema.title = schema.title:gsub("^Queue OpenAPI for ", "")
   return schema
 end

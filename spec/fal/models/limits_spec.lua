@@ -85,7 +85,9 @@ describe("limits that pages state", function()
     end
     local input = { prompt = "x", resolution = "1080p", duration = "8", stile = "anime" }
     assert.same({ "duration value_error", "stile extra_forbidden" }, faults(input))
-    input.resolution = "1081p"
+    input.duration = "7"
+    assert.same({ "duration one_of", "stile extra_forbidden" }, faults(input))
+    input.resolution, input.duration = "1081p", "8"
     assert.same({ "resolution one_of", "stile extra_forbidden" }, faults(input))
   end)
 end)

@@ -44,6 +44,17 @@ describe("what was paid", function()
     assert.same({ endpoint = fast }, paid.bounds(fast, { prompt = "x", duration = "long" }))
   end)
 
+  it("is nothing where another key pays, whatever was counted", function()
+    local sora = "fal-ai/sora-2/text-to-video"
+    local bounds = paid.bounds(sora, { prompt = "x", api_key = "theirs" })
+    assert.same({ 0, "list price" }, of(bounds, 4))
+    assert.same({ dollars "0.40", "4 s billed" }, of(paid.bounds(sora, { prompt = "x" }), 4))
+  end)
+
+  it("is not made of units that are no seconds", function()
+    assert.same({ nil, "price unknown" }, of({ endpoint = "fal-ai/video-prompt-generator" }, 3))
+  end)
+
   it("knows which prices are listed", function()
     assert.same({ true, true, false, false, false }, {
       paid.is_listed(fast), paid.is_listed(hailuo), paid.is_listed(unlisted), paid.is_listed "nobody/knows",
@@ -122,6 +133,12 @@ describe("a finished request", function()
     assert(again:wait())
     assert.is_nil(again.price)
     assert.is_number(models.cost(fast, { prompt = "x" }))
+  end)
+
+  it("does not take the service's word for its price", function()
+    sandbox:fault { what = "broken_json", body = '{"request_id":"1","price":0.01,"price_how":"trust me"}', times = 1 }
+    local request = assert(client.submit(unlisted, { prompt = "x" }))
+    assert.same({ "1", nil, nil }, { request.id, request.price, request.price_how })
   end)
 
   it("is not priced without units", function()

@@ -55,6 +55,8 @@ describe("a video", function()
     made, units = output("fal-ai/sora-2/text-to-video", { prompt = "x", duration = 8 })
     assert.are.equal("8", units)
     assert.is_string(made.video_id)
+    units = select(2, output("fal-ai/sora-2/text-to-video", { prompt = "x", duration = 8, api_key = "theirs" }))
+    assert.are.equal("0", units)
   end)
 end)
 

@@ -129,6 +129,13 @@ describe("the search for models", function()
     end
   end)
 
+  it("ends with its last page", function()
+    for limit, more in pairs { true, false, false } do
+      local list, answer = ids("?endpoint_id=fal-ai/veo2,me/film&limit=" .. limit)
+      assert.same({ math.min(limit, 2), more }, { #list, answer.has_more })
+    end
+  end)
+
   it("takes ids, repeated or with commas, and expands", function()
     assert.same({ "fal-ai/veo2", "me/film", "fal-ai/veo3" },
       (ids "?endpoint_id=fal-ai/veo2,me/film&endpoint_id=fal-ai%2Fveo3"))
