@@ -36,6 +36,15 @@ describe("a budget", function()
     assert.are.equal(money.parse "9.60", held())
   end)
 
+  it("that was passed once stops the cheaper calls too", function()
+    local wf = b:workflow("order", { budget = 0.20 })
+    wf:call("fal-ai/minimax/hailuo-02/standard/text-to-video", { prompt = "a" }, { name = "clip" })
+    wf:call("fal-ai/video-prompt-generator", { input_concept = "b" }, { name = "idea" })
+    local _, err = wf:run { concurrency = 1 }
+    assert.are.same({ "budget", "budget" }, { err.failures.clip.kind, err.failures.idea.kind })
+    assert.are.equal(0, b.sandbox:accepted())
+  end)
+
   it("is not touched by what is cached", function()
     assert(clips(6.40, 2):run())
     assert(clips(6.40, 2):run())

@@ -198,6 +198,9 @@ describe("canonical JSON", function()
       key.canonical { big = json.number "18446744073709551615", int = 9007199254740993 })
     assert.are.equal('[[],{}]', key.canonical { json.array {}, {} })
     assert.are_not.equal(key.canonical { 0.1 + 0.2 }, key.canonical { 0.3 })
+    for _, whole in ipairs { 0, -7, 10 ^ 15 // 1 | 0, 1 << 53, -(1 << 62) } do
+      assert.are.equal(key.canonical { whole }, key.canonical { whole + 0.0 })
+    end
   end)
 
   it("refuses what is no JSON, with its path", function()
