@@ -58,8 +58,11 @@ local function with_key(handler)
   end
 end
 
--- Answers with one page of a list, in the service's form.
-local function page(x, name, list, fields, usual, most)
+-- Answers with one page of a list, in the service's form; `entry_of` makes what
+-- is shown of those that are on it. A page holds as many as are asked for, at
+-- most `most`, or `usual`.
+local function page(x, name, list, entry_of, usual, most)
+  local fields = address.query(x.query)
   local limit = fields.limit and math.tointeger(tonumber(fields.limit)) or not fields.limit and usual
   local first = not fields.cursor and 1 or math.tointeger(tonumber(fields.cursor:match "^at%-(%d+)$"))
   if not limit or limit < 1 or limit > most then
@@ -67,10 +70,10 @@ local function page(x, name, list, fields, usual, most)
   elseif not first then
     return refuse(x, 400, "validation_error", "cursor is not one of ours")
   end
-  local more = #list >= first + limit
+  local more, shown = #list >= first + limit, json.array {}
+  for i = first, math.min(#list, first + limit - 1) do shown[#shown + 1] = entry_of(list[i]) end
   reply.json(x, 200, {
-    [name] = json.array(table.move(list, first, math.min(#list, first + limit - 1), 1, {})),
-    next_cursor = more and ("at-%d"):format(first + limit) or json.null, has_more = more,
+    [name] = shown, next_cursor = more and ("at-%d"):format(first + limit) or json.null, has_more = more,
   })
 end
 
@@ -140,9 +143,9 @@ function platform.models(x)
     with_document = with_document or word:find("openapi-3.0", 1, true) ~= nil
   end
   for _, found in ipairs(among or all(x.sandbox)) do
-    if fits(found, fields) then list[#list + 1] = model_of(found, with_document) end
+    if fits(found, fields) then list[#list + 1] = found end
   end
-  page(x, "models", list, fields, 50, 100)
+  page(x, "models", list, function(found) return model_of(found, with_document) end, 50, 100)
 end
 
 -- A listed price as the platform has it: one rate, that of the default input.
@@ -156,19 +159,21 @@ local function listed(schema)
   return { unit_price = tonumber(rate), unit = price.unit == "clip" and "video" or price.unit }
 end
 
+local function price_of(found)
+  local price = found.price or listed(found.schema)
+  return price and {
+    endpoint_id = found.id, unit_price = price.unit_price, unit = price.unit, currency = price.currency or "USD",
+  }
+end
+
 --- GET /v1/models/pricing
 platform.pricing = with_key(function(x)
   local among = chosen(x)
   if among == false then return end
   if not among then return refuse(x, 400, "validation_error", "endpoint_id is required") end
   local list = {}
-  for _, found in ipairs(among) do
-    local price = found.price or listed(found.schema)
-    list[#list + 1] = price and {
-      endpoint_id = found.id, unit_price = price.unit_price, unit = price.unit, currency = price.currency or "USD",
-    }
-  end
-  page(x, "prices", list, address.query(x.query), most_ids, most_ids)
+  for _, found in ipairs(among) do list[#list + 1] = price_of(found) end
+  page(x, "prices", list, function(price) return price end, most_ids, most_ids)
 end)
 
 -- Requests -----------------------------------------------------------------
@@ -225,8 +230,7 @@ platform.requests = with_key(function(x)
   local by = fields.sort_by == "duration" and function(job) return job:inference_time() end
     or function(job) return job.ended end
   table.sort(list, function(a, b) return by(a) > by(b) end)
-  for i, job in ipairs(list) do list[i] = item_of(job, fields.expand == "payloads") end
-  page(x, "items", list, fields, 50, 100)
+  page(x, "items", list, function(job) return item_of(job, fields.expand == "payloads") end, 50, 100)
 end)
 
 return platform
