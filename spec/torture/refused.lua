@@ -27,7 +27,7 @@ return function()
   refused(client.run("owner/app", input))
   refused(client.submit("owner/app", input, {
     priority = "low", hint = "h", start_timeout = 5, tags = { a = "b", c = 1 }, lifecycle = { expires_in = "1h" },
-    headers = { ["X-A"] = "b" }, webhook_url = "http://ex.org/?a=b", max_queue_length = 3, path = "deep",
+    headers = { ["X-A"] = "b" }, webhook_url = "http://ex.org/?a=b", max_queue_length = 3, path = "deep", note = "n",
   }))
   refused(client.status("owner/app", "00000000-0000-4000-8000-000000000000"))
   client.config { retries = 1 }
