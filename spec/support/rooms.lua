@@ -126,8 +126,8 @@ rooms.lua = {
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",
   ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task fal.timestamp",
   ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
-  ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.reactor fal.core.sys fal.download.shape fal.history.book
-    fal.history.place fal.history.text]],
+  ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.reactor fal.core.sys fal.download.shape
+    fal.history.book fal.history.place fal.history.text]],
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "",
   ["fal.history.search"] = "fal.history.text",
@@ -142,8 +142,8 @@ rooms.lua = {
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task",
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
-  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key fal.workflow.ledger
-    fal.workflow.lookup fal.workflow.price]],
+  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key
+    fal.workflow.ledger fal.workflow.lookup fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
   ["fal.workflow.explain"] = "fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger",
@@ -192,9 +192,11 @@ rooms.lua = {
   ["fal.sandbox.feed"] = "fal.core.json fal.sandbox.events",
   ["fal.sandbox.files"] = "fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply fal.sandbox.tokens",
   ["fal.sandbox"] = [[fal.core.error fal.core.reactor fal.core.server fal.options fal.sandbox.chance
-    fal.sandbox.clock fal.sandbox.faults fal.sandbox.files fal.sandbox.router fal.task]],
+    fal.sandbox.clock fal.sandbox.faults fal.sandbox.files fal.sandbox.mirror fal.sandbox.router fal.task]],
   ["fal.sandbox.job"] = "fal.core.json fal.sandbox.outcome fal.task",
   ["fal.sandbox.media"] = "fal.core.digest fal.sandbox.data.media",
+  ["fal.sandbox.mirror"] = "fal.core fal.sandbox.access fal.sandbox.exchange fal.sandbox.reply fal.sandbox.tape",
+  ["fal.sandbox.tape"] = "fal.core.digest fal.core.error fal.core.json",
   ["fal.sandbox.parts"] = [[fal.core.json fal.core.sys fal.sandbox.exchange fal.sandbox.files fal.sandbox.reply
     fal.task]],
   ["fal.sandbox.platform"] = [[fal.core.json fal.models.index fal.models.units fal.sandbox.access

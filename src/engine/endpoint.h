@@ -51,8 +51,9 @@ int fal_endpoint_add_query(fal_bytes *url, const char *name,
                            const char *value);
 
 /*
-** 1 and the same URL under the backup name when it is https and the host exactly
-** fal.run or queue.fal.run; 0 when there is none (or no memory: out->state).
+** 1 and the same URL under the backup name when it is https and the host
+** exactly fal.run or queue.fal.run; 0 when there is none (or no memory:
+** out->state).
 ** Without TLS a proxy that serves the backup only would see the key.
 */
 int fal_url_backup(fal_bytes *out, const char *url);

@@ -14,7 +14,7 @@
 #include "codec.h"
 #include "json.h"
 
-#define LEVELS 8            /* of the check that room on the stack is made for */
+#define LEVELS 8            /* of the check that the stack has room for */
 #define KEYS_SHOWN 12       /* of a path in a message */
 #define KEY_SHOWN 40        /* bytes of a key in a message */
 #define FIELDS 8            /* room made at first for the copy of an object */

@@ -2,7 +2,20 @@
 -- The objects that the functions of a client give and take. Never loaded; the
 -- language server reads it.
 
----@alias fal.kind "config"|"validation"|"network"|"timeout"|"unconfirmed"|"http"|"model"|"pending"|"cancelled"|"budget"|"protocol"|"io"|"script"
+---@alias fal.kind
+---| "config"
+---| "validation"
+---| "network"
+---| "timeout"
+---| "unconfirmed"
+---| "http"
+---| "model"
+---| "pending"
+---| "cancelled"
+---| "budget"
+---| "protocol"
+---| "io"
+---| "script"
 
 ---@class fal.error  docs/errors.md tells more
 ---@field kind fal.kind
