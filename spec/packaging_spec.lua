@@ -140,6 +140,17 @@ describe("LuaRocks and CMake", function()
       assert.equal("", done.err)
       assert.equal(prefix .. "/lib/lua/5.4/fal.so\n", done.out)
     end)
+
+    it("leave a sandbox that it can be tried with: " .. name, function()
+      local done = run_with(folder.path .. "/" .. name, [[
+        local fal = require "fal"
+        local sandbox <close> = assert(require("fal.sandbox").start { queue_time = 0, run_time = 0 })
+        fal.config(sandbox.config)
+        local video = assert(fal.subscribe("fal-ai/veo3/fast", { prompt = "a fox" }))
+        print(video.video.content_type, sandbox:accepted())]])
+      assert.equal("", done.err)
+      assert.equal("video/mp4\t1\n", done.out)
+    end)
   end
 
   it("leave out what lacks a library, and say which", function()
