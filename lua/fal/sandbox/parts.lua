@@ -85,16 +85,19 @@ local function put_at(path, offset, part)
   assert(target:write(part.data))
 end
 
--- The other parts come behind the first.
+-- The other parts come behind the first. A file that cannot be put together (a full disk) is none.
 local function join(file, chosen)
+  local _ <close> = task.closing(function(err)
+    if err then file.size = nil end
+    task.set_event(file.joining)
+    file.joining = nil
+  end)
   local offset = chosen[1].size
   for i = 2, #chosen do
     put_at(file.path, offset, chosen[i])
     offset = offset + chosen[i].size
     task.sleep(0)
   end
-  task.set_event(file.joining)
-  file.joining = nil
 end
 
 --- Puts the parts together. The answer does not wait for it; who reads the
@@ -106,9 +109,8 @@ function parts.complete(x, file)
   if not chosen then return reply.detail(x, 400, why) end
   local size = 0
   for _, part in ipairs(chosen) do size = size + part.size end
+  file.path, file.size = lay_out(x, chosen, size), size
   file.parts, file.joining = nil, task.new_event()
-  file.path = lay_out(x, chosen, size)
-  file.size = size
   x.sandbox:spawn(join, file, chosen)
   reply.json(x, 200, { access_url = file.url, uploaded = true })
 end

@@ -153,10 +153,11 @@ local function serve_file(x, tail)
   if method == "PUT" then return put_whole(x, file) end
   if method ~= "GET" and method ~= "HEAD" then return reply.wrong_method(x, "GET, HEAD, PUT") end
   if not file.size then return missing(x) end
-  if not file.joining or method == "HEAD" then return files.serve(x, file) end
+  local joining = file.joining  -- may be over, and gone from the file, when the task begins
+  if not joining or method == "HEAD" then return files.serve(x, file) end
   exchange.later(x, function()
-    task.wait_event(file.joining)
-    files.serve(x, file)
+    task.wait_event(joining)
+    if file.size then files.serve(x, file) else missing(x) end
   end)
 end
 

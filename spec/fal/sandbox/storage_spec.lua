@@ -222,4 +222,22 @@ describe("a large file", function()
     assert.are.equal("1122", w:get(urls.file_url, { Range = range }).body)
     assert.are.equal(tostring(6 * mega), w:send("HEAD", urls.file_url).headers["content-length"])
   end)
+
+  -- A reader found nothing to wait for when the parts were together just before its task began.
+  it("is read by who asks for it just before it is together", function()
+    local task = require "fal.task"
+    local url = w:post("/cdn/files/upload", "bytes", bearer(cdn_token().token)).json.access_url
+    local file = require("fal.sandbox.files").at(w.sandbox, url)
+    local joining = task.new_event()
+    file.joining = joining
+    local spawn = w.sandbox.spawn
+    function w.sandbox.spawn(...)
+      local made = spawn(...)
+      task.set_event(joining)
+      file.joining = nil
+      return made
+    end
+    local answer = w:get(url, none)
+    assert.are.same({ 200, "bytes" }, { answer.status, answer.body })
+  end)
 end)
