@@ -14,6 +14,9 @@
 ---@field faults? fal.sandbox.fault[]
 ---@field lenient? boolean  accept a sub-path in the URL of a request
 ---@field remember? integer  how many HTTP requests are told about
+---@field record? string  a file: what the real service says goes there
+---@field replay? string  a file: what it said comes from there
+---@field service? table  with `record`: options of the client that asks the service
 
 ---@class fal.sandbox.match
 ---@field call? string

@@ -19,7 +19,8 @@ Sandbox.__index = Sandbox
 
 local sandbox = {}
 
-local known = options.set [[port host key seed queue_time run_time speed endpoints faults lenient remember]]
+local known = options.set [[port host key seed queue_time run_time speed endpoints faults lenient remember
+  record replay service]]
 
 local described = options.set "openapi title category price"
 
@@ -122,6 +123,7 @@ function Sandbox:stop()
   for made in pairs(self.tasks) do made:cancel() end
   self.hanging = {}
   self.server:close()
+  if self.mirror then self.mirror:close() end
   files.clear(self)
 end
 
@@ -138,7 +140,8 @@ end
 
 local checks <const> = {
   queue_time = "number", run_time = "number", speed = "number", seed = "number", remember = "number", port = "number",
-  key = "string", host = "string", endpoints = "table", faults = "table", lenient = "boolean",
+  key = "string", host = "string", endpoints = "table", faults = "table", lenient = "boolean", record = "string",
+  replay = "string", service = "table",
 }
 
 local function complete(given)
@@ -151,6 +154,7 @@ local function complete(given)
     all[name] = value
   end
   if all.speed <= 0 then error("option 'speed' must be greater than 0", 4) end
+  if all.record and all.replay then error("options 'record' and 'replay' exclude each other", 4) end
   return all
 end
 
@@ -175,7 +179,7 @@ end
 
 --- Starts a sandbox.
 ---@param given? table  options: port, host, key, seed, queue_time, run_time, speed, endpoints, faults, lenient,
---- remember
+--- remember, record, replay, service
 ---@return table? sandbox, table? err
 function sandbox.start(given)
   options.check(given, known, "start", 2)
@@ -183,6 +187,10 @@ function sandbox.start(given)
   local listening, err = server.listen { port = all.port, host = all.host }
   if not listening then return nil, err end
   local self = new(all, listening)
+  if all.record or all.replay then
+    self.mirror, err = require("fal.sandbox.mirror").open(all)
+    if not self.mirror then return nil, self:stop() or err end
+  end
   for id, fn in pairs(all.endpoints or {}) do self:endpoint(id, fn) end
   for _, rule in ipairs(all.faults or {}) do self.faults[#self.faults + 1] = faults.rule(rule, 2) end
   self:spawn(accept, self)

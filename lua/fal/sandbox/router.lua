@@ -57,6 +57,7 @@ local function serve(x)
   local handler, argument = plan(x)
   x.seen.call, x.seen.endpoint = x.call, x.endpoint
   if x.sandbox.faults[1] and faults.strike(x) then return end
+  if x.sandbox.mirror then return x.sandbox.mirror:serve(x) end
   handler(x, argument)
 end
 
