@@ -87,6 +87,9 @@ describe("falua schema", function()
     local out = at:run({ "schema", veo, terminal = true }).out
     assert.matches('\nduration +4s | 6s | 8s +length; default "8s"\r\n', out)
     assert.matches("\nOUTPUT  TYPE\r\nvideo   File", out)
+    assert.matches("\nprice: %$0.25 %(audio off%), %$0.40 %(audio on%) per second\r\n$", out)
+    out = at:run({ "schema", "fal-ai/pixverse/v4.5/text-to-video", terminal = true }).out
+    assert.matches("\n1080p videos last 5 seconds\r\n$", out)
   end)
 
   it("writes empty lists as lists", function()

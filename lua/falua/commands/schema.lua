@@ -8,6 +8,15 @@ local function title_of(schema)
   return table.concat(words, ", ")
 end
 
+-- What stands beside the fields: price, which values do not go together, notes.
+local function remarks_of(schema)
+  local price = schema.price and require("fal.models.cost").summary(schema)
+  local list = { price and "price: " .. price or nil }
+  for _, rule in ipairs(schema.rules or {}) do list[#list + 1] = rule.message end
+  list[#list + 1] = schema.notes
+  return list
+end
+
 local function show(schema)
   local fields = require "falua.fields"
   local output = require "falua.output"
@@ -15,6 +24,8 @@ local function show(schema)
   output.table({ "INPUT", "VALID", "" }, fields.rows(schema.input))
   output.write "\n"
   output.table({ "OUTPUT", "TYPE", "" }, fields.rows(schema.output or {}))
+  local remarks = remarks_of(schema)
+  if #remarks > 0 then output.write("\n", table.concat(remarks, "\n"), "\n") end
 end
 
 return {
