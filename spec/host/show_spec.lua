@@ -24,6 +24,8 @@ describe("a value at the prompt", function()
     { "six levels", nested(8), "{ { { { { { {...} } } } } } }" },
     { "a string of a megabyte", ("x"):rep(1 << 20), ("x"):rep(10000) .. "... (1.0 MB)" },
     { "a value that speaks for itself", setmetatable({}, { __tostring = function() return "me\27" end }), [[me\027]] },
+    { "its lines as lines", setmetatable({}, { __tostring = function() return "plan:\n  step" end }), "plan:\n  step" },
+    { "but not in a table", { setmetatable({}, { __tostring = function() return "plan:\n" end }) }, [[{ plan:\n }]] },
     { "a value that fails to", setmetatable({}, { __tostring = function() error "no" end }), "?" },
   }
   for _, case in ipairs(cases) do

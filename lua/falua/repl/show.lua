@@ -131,7 +131,8 @@ local function bounded(text)
   return ("%s\27[0m\n... %d more lines"):format(text:sub(1, at - 1), more)
 end
 
--- A string that is the result stands there as it is, like `print` would show it, but does nothing to the terminal.
+-- A string that is the result, or what a result says of itself, stands there as
+-- `print` would show it, but does nothing to the terminal.
 local function alone(self, text)
   local shown = cut(text, longest_alone):gsub("[%c\x7f]", function(c)
     return (c == "\n" or c == "\t") and c or ("\\%03d"):format(c:byte())
@@ -148,6 +149,8 @@ function show.value(value, options)
   local self = { width = options.width, colour = options.colour, inside = {} }
   if type(value) == "string" then return alone(self, value) end
   if failure.is(value) then return paint(self, "error", tostring(value)) end
+  local own = (type(value) == "table" or type(value) == "userdata") and value ~= json.null and own_text(value)
+  if own then return alone(self, own) end
   local text = bounded(write(self, value, 1))
   return self.colour and text or (text:gsub("\27%[0m", ""))
 end
