@@ -74,6 +74,15 @@ const scenarios = {
     const after = await failure(() => fal.queue.cancel("owner/slow", { requestId: request_id }));
     return { before: before.status, after };
   },
+  upload: () => fal.storage.upload(new File(["a picture"], "boat.png", { type: "image/png" }), {
+    lifecycle: { expiresIn: "1h" },
+  }),
+  // more than 90 MiB: in parts of 10, each of one letter
+  upload_parts: () => fal.storage.upload(new Blob(Array.from("abcdefghij", (letter) => letter.repeat(10 * 2 ** 20)))),
+  upload_input: async () => {
+    const { data } = await fal.run("owner/echo", { input: { image_url: new Blob(["a picture"]), prompt: "a boat" } });
+    return data;
+  },
   refused: () => failure(() => fal.run("owner/echo", { input: {} })),
   unknown: () => failure(() => fal.queue.status("owner/echo", { requestId: "00000000-0000-4000-8000-000000000000" })),
   invalid: () => failure(() => fal.run("owner/strict", { input: { size: "huge" } })),

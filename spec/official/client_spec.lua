@@ -86,6 +86,29 @@ describe("the official client", function()
     assert.same({ status = "ALREADY_COMPLETED" }, seen.after.body)
   end)
 
+  local function stored(url) return assert(require("fal.sandbox.files").at(sandbox, url), url) end
+
+  it("uploads", function()
+    local file = stored(play "upload")
+    assert.same({ "a picture", "boat.png", "image/png" }, { file.data, file.name, file.type })
+    assert.truthy(file.expires)
+  end)
+
+  it("uploads in parts", function()
+    local file = stored(play "upload_parts")
+    assert.equal(100 << 20, file.size)
+    assert.equal(10 + 1, #sandbox:requests "part")
+    if file.joining then require("fal.task").wait_event(file.joining) end
+    local disk <close> = assert(io.open(file.path, "rb"))
+    for letter in ("abcdefghij"):gmatch "." do assert.is_true(disk:read(10 << 20) == letter:rep(10 << 20)) end
+  end)
+
+  it("uploads what is in an input", function()
+    local seen = play "upload_input"
+    assert.equal("a picture", stored(seen.echo.image_url).data)
+    assert.equal("a boat", seen.echo.prompt)
+  end)
+
   it("is refused with a wrong key", function()
     local seen = play("refused", "someone:else")
     assert.equal(401, seen.status)
