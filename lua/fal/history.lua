@@ -172,6 +172,7 @@ function history.result(client, verb, target, id)
   local request = type(target) == "table" and target or client.request(target, id)
   local output, err = attempts.run(client, "result", verb, request)
   local row = row_of(book, request.id)
+  if row then bill.expect(request, row) end -- also of one that another process has sent
   if row and output ~= nil and row.state ~= "done" then
     done(client, book, row, output, request.billable_units)
   end

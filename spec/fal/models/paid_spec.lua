@@ -1,6 +1,5 @@
 -- What a call has cost, from its billed units; and that every place that tells
 -- it tells the same: the request, the info of a run, the history.
-local models = require "fal.models"
 local money = require "fal.money"
 local paid = require "fal.models.paid"
 local process = require "support.process"
@@ -53,6 +52,32 @@ describe("what was paid", function()
 
   it("is not made of units that are no seconds", function()
     assert.same({ nil, "price unknown" }, of({ endpoint = "fal-ai/video-prompt-generator" }, 3))
+  end)
+
+  -- It is worked out beside a call that is paid for: a mistake here would cost the answer.
+  it("is worked out from anything", function()
+    local index = require "fal.models.index"
+    local json = require "fal.core.json"
+    local junk = {
+      {}, { {} }, print, true, false, "", "x", "8s", "-8s", -1, 0, 8, 8.5, 1e300, 0 / 0, 1 / 0, math.mininteger,
+      math.maxinteger, json.null, json.number "18446744073709551615", json.array {},
+    }
+    local names = { "duration", "resolution", "generate_audio", "api_key", "num_images", "text", "preview_text" }
+    local units = { "", "x", "1e400", "-5", "0x10", 1e300, -1, 0 / 0, 1 / 0, math.maxinteger, 0.1, 1e-12 }
+    local quote = { unit = "second" }
+    for _, id in ipairs(index.ids) do
+      for _, value in ipairs(junk) do
+        for _, name in ipairs(names) do
+          local bounds = paid.bounds(id, { [name] = value })
+          assert.is_true(not bounds.low or bounds.low >= 0 and bounds.low <= bounds.high)
+          quote.unit_price, quote.currency = value, nil
+          local amount, how = paid.of(bounds, units[#id % #units + 1], quote)
+          assert.is_true(amount == nil or math.type(amount) == "integer" and amount >= 0)
+          assert.is_string(how)
+        end
+      end
+      for _, count in ipairs(units) do paid.of({ endpoint = id }, count, { unit = "second", unit_price = 0.1 }) end
+    end
   end)
 
   it("knows which prices are listed", function()
@@ -128,11 +153,18 @@ describe("a finished request", function()
     local again = client.request(hailuo, made.id)
     assert(again:wait())
     assert.same({ 0.27, "6 s billed" }, { again.price, again.price_how })
-    made = assert(client.submit(fast, { prompt = "x" }))
-    again = client.request(fast, made.id)
+  end)
+
+  it("knows, picked up by its id, what the history has of its price", function()
+    local made = assert(client.submit(fast, { prompt = "x" }))
+    local again = client.request(fast, made.id)
+    assert(again:wait())
+    assert.same({ 3.2, "list price" }, { again.price, again.price_how })
+    local forgetful = service.client(sandbox)
+    made = assert(forgetful.submit(fast, { prompt = "x" }))
+    again = forgetful.request(fast, made.id)
     assert(again:wait())
     assert.is_nil(again.price)
-    assert.is_number(models.cost(fast, { prompt = "x" }))
   end)
 
   it("does not take the service's word for its price", function()
