@@ -69,7 +69,7 @@ end
 local function decode(text, what)
   local value, message = json.decode(text)
   if value ~= nil then return value end
-  return nil, unfit(what, "no JSON: " .. message)
+  return nil, unfit(what, message)
 end
 
 -- The value of one word; `raw` is JSON, `from` names a file.
@@ -90,6 +90,7 @@ local function add_word(input, word, schema)
   local key, colon, at, text = word:match "^(.-)(:?)=(@?)(.*)$"
   local steps = key and path.parse(key)
   if not steps then return nil, ("'%s' is not key=value"):format(word) end
+  if at ~= "" and text == "" then return nil, ("'%s' names no file"):format(word) end
   local value, problem = value_of(word, field_at(schema, steps), colon ~= "", at ~= "", text)
   if value == nil then return nil, problem end
   return path.set(input, steps, value)

@@ -135,6 +135,7 @@ describe("the exit status of falua run", function()
   it("is 2 for a wrong command line", function()
     expect(2, "^falua run: ENDPOINT is missing\nusage: ", 0, { "run" })
     expect(2, "'prompt' is not key=value\nusage: ", 0, { "run", "me/echo", "prompt" })
+    expect(2, "'prompt=@' names no file\nusage: ", 0, { "run", "me/echo", "prompt=@" })
     expect(2, "a is given twice\nusage: ", 0, { "run", "me/echo", "a=1", "a=2" })
     expect(2, "a is a single value\nusage: ", 0, { "run", "me/echo", "a=1", "a.b=2" })
     expect(2, "'%-%-get' needs a place such as a.b%[1%].c, not '%[1%]'\n", 0, { "run", "me/echo", "--get", "[1]" })
@@ -157,7 +158,7 @@ describe("the exit status of falua run", function()
       '  aspect_ratio: "16x9" is not valid; did you mean "16:9"%? valid: 9:16, 16:9, 1:1',
       "falua schema fal%-ai/veo3/fast %-%-refresh asks the service whether that is still so", "$",
     }, "\n"), 0, { "run", veo, "aspect_ratio=16x9" })
-    expect(4, "no JSON", 0, { "run", veo, "prompt:=x" })
+    expect(4, "prompt:=x: not JSON: ", 0, { "run", veo, "prompt:=x" })
     expect(4, "standard input: not a JSON object", 0, { "run", veo, "-", stdin = "[1]" })
   end)
 
