@@ -28,6 +28,9 @@ function ledger.of_step(self, step)
   return self:rows("SELECT * FROM calls WHERE workflow = ? AND step = ? ORDER BY id", self.workflow, step)
 end
 
+--- All rows of the workflow, oldest first.
+function ledger.all(self) return self:rows("SELECT * FROM calls WHERE workflow = ? ORDER BY id", self.workflow) end
+
 --- The rows whose end nobody knows yet, oldest first.
 function ledger.open(self)
   return self:rows([[SELECT * FROM calls WHERE workflow = ? AND output IS NULL AND error IS NULL AND discarded IS NULL

@@ -77,12 +77,13 @@ local function show_row(shown, row, state)
   if row.error then shown.error = tostring(ledger.error_of(row)) end
 end
 
--- The row that a step's card is about: the newest that was not set aside.
-local function row_of(journal, step)
-  local rows = journal and ledger.of_step(journal, step.name) or {}
-  for i = #rows, 1, -1 do
-    if not rows[i].discarded then return rows[i] end
+-- The rows that the cards are about, by step: the newest that was not set aside.
+local function rows_of(journal)
+  local newest = {}
+  for _, row in ipairs(journal and ledger.all(journal) or {}) do
+    if not row.discarded then newest[row.step] = row end
   end
+  return newest
 end
 
 -- A save has no row: it is done when its files are there.
@@ -101,7 +102,7 @@ local function show_step(data, step, entry)
     facts = { entry.endpoint or step.name ~= step.kind and step.kind or nil }, media = {}, input = {}, output = {},
   }
   if step.kind == "save" then return show_save(shown, data.targets[step]) end
-  local row = row_of(data.journal, step)
+  local row = data.rows[step.name]
   if row and row.output and entry.state ~= "cached" then row = nil end -- of another input
   if row and row.endpoint ~= "" then shown.facts[1] = row.endpoint end -- a fallback's, perhaps
   local state = row and ledger.state(data.journal, row)
@@ -174,7 +175,7 @@ end
 ---@param gate_name? string  show only what this review is about
 ---@return table data
 function report.gather(session, journal, made, outputs, gate_name)
-  local data = { journal = journal, steps = {}, title = session.name }
+  local data = { journal = journal, rows = rows_of(journal), steps = {}, title = session.name }
   data.targets, data.saved = targets_of(session, outputs)
   local gate = gate_name and session.graph.by_name[gate_name]
   local all = {}

@@ -237,20 +237,28 @@ end
 
 -- To look at -------------------------------------------------------------------------
 
---- Says why a step would be called again.
----@param which table|string  a step, or its name
-function session.explain(self, which)
+-- The step that is meant, or all of them.
+local function steps_meant(self, which)
+  if which == nil then return self.graph.steps end
   local reference = require "fal.workflow.reference"
-  local name = reference.is(which) and reference.step_of(which).name or which
-  local step, err = find_step(self, name)
-  if not step then return nil, err end
+  local step, err = find_step(self, reference.is(which) and reference.step_of(which).name or which)
+  return step and { step }, err
+end
+
+--- Says why a step would be called again.
+---@param which? table|string  a step, or its name; nothing: a list of all
+function session.explain(self, which)
+  local steps, err = steps_meant(self, which)
+  if not steps then return nil, err end
   local journal
   journal, err = open_existing(self, "look")
   if err then return nil, err end
   local _ <close> = journal
   local made, why, ctx = planned(self, journal)
   if not made then return nil, why end
-  return require("fal.workflow.explain").of(ctx, made, step)
+  local list = {}
+  for i, step in ipairs(steps) do list[i] = require("fal.workflow.explain").of(ctx, made, step) end
+  return which == nil and list or list[1]
 end
 
 --- Draws the graph.

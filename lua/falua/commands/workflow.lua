@@ -81,6 +81,7 @@ local function interrupted(file)
 end
 
 function actions.run(wf, values, name)
+  if (values.concurrency or 1) < 1 then return nil, "'--concurrency' needs a whole number, 1 or more" end
   local on_event, close = require("fal.workflow.view").on(io.stderr)
   local _ <close> = setmetatable({}, { __close = close })
   local _ <close> = interrupted(values.file)
@@ -127,17 +128,18 @@ function actions.report(wf, values)
 end
 
 function actions.explain(wf, values)
-  local names = values.rest
-  if #names == 0 then
-    local made, err = wf:plan()
-    if not made then return nil, err end
-    for i, entry in ipairs(made.steps) do names[i] = entry.name end
-  end
-  for _, name in ipairs(names) do
+  local list = {}
+  for i, name in ipairs(values.rest) do
     local explanation, err = wf:explain(name)
     if not explanation then return nil, err end
-    io.write(tostring(explanation), "\n")
+    list[i] = explanation
   end
+  if #list == 0 then
+    local all, err = wf:explain()
+    if not all then return nil, err end
+    list = all
+  end
+  for _, explanation in ipairs(list) do io.write(tostring(explanation), "\n") end
 end
 
 local function decide(method, word)
