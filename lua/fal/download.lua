@@ -36,12 +36,14 @@ end
 -- Makes a folder and those above it.
 local function make_folder(path)
   if path == "" or is_folder(path) then return true end
-  for at in path:gmatch "()/" do
-    if at > 1 then sys.mkdir(path:sub(1, at - 1)) end
+  local bare = path:gsub("/+$", "")
+  for at in bare:gmatch "()/" do
+    if at > 1 then sys.mkdir(bare:sub(1, at - 1)) end
   end
-  if is_folder(path) then return true end
-  local _, message = sys.mkdir((path:gsub("/+$", "")))
-  return nil, io_error(path, message and message:gsub("^.*: ", "") or "it is not a folder")
+  local _, message = sys.mkdir(bare)
+  if is_folder(bare) then return true end
+  if sys.stat(bare) then message = "it is not a folder" end
+  return nil, io_error(bare, message:gsub("^.*: ", ""))
 end
 
 -- Folder (with its slash, or "") and name of a destination; no name for a folder.
@@ -200,9 +202,11 @@ local function jobs_of(client, files, folder, name, opts)
   return jobs
 end
 
-local function refusal(files, folder, name, opts)
+local function refusal(what, files, folder, name, opts)
   if #files == 0 then
-    return failure.new { kind = "validation", message = "there is no file in it to download", retryable = false }
+    local text = type(what) == "string" and "only http, https and data URLs can be downloaded"
+      or "there is no file in it to download"
+    return failure.new { kind = "validation", message = text, retryable = false }
   end
   if #files > 1 and name then
     local text = "%d files need a folder, a destination that ends in '/'"
@@ -279,7 +283,7 @@ function M.install(client)
     opts = opts or {}
     local files, single = shape.find(what)
     local folder, name = split(destination)
-    local err = refusal(files, folder, name, opts)
+    local err = refusal(what, files, folder, name, opts)
     if err then return nil, err end
     local paths
     paths, err = run(client, jobs_of(client, files, folder, name, opts), opts)

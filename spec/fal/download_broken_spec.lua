@@ -152,10 +152,15 @@ describe("a broken download", function()
 
   it("cannot be put where nothing can be written", function()
     local url = at:publish(bytes)
-    for _, place in ipairs { "/proc/x.bin", "/dev/null/x.bin" } do
+    local file = at:write("file", "mine")
+    for place, why in pairs {
+      ["/proc/x.bin"] = ".", ["/dev/null/x.bin"] = "it is not a folder", [file .. "/"] = "it is not a folder",
+      [file .. "/deep/x.bin"] = "Not a directory",
+    } do
       local path, err = at.client.download(url, place)
       assert.is_nil(path)
       assert.equal("io", err.kind)
+      assert.matches(why, err.message)
     end
   end)
 

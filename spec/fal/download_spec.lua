@@ -76,7 +76,9 @@ describe("a download", function()
     assert.is_nil(path)
     assert.matches("2 files need a folder", err.message)
     for _, url in ipairs { "file:///etc/passwd", "ftp://x/y", "//x/y", "/etc/passwd", "http://x /y" } do
-      assert.is_nil((download(url, "x.bin")), url)
+      path, err = download(url, "x.bin")
+      assert.is_nil(path, url)
+      assert.matches("only http", err.message)
     end
     assert.same({}, at:list())
   end)
