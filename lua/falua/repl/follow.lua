@@ -17,7 +17,7 @@ local function watched(opts)
   local all, last = { on_enqueue = function(request) say("request " .. tostring(request)) end }, nil
   function all.on_update(status)
     local text = progress.words(status)
-    if text ~= last and status.status ~= "COMPLETED" then say(text) end
+    if text ~= last and status.status ~= "COMPLETED" then say(harmless(text)) end
     last = text
     for _, line in ipairs(status.logs or {}) do say(harmless(tostring(line.message))) end
   end
