@@ -28,6 +28,18 @@ describe("the prompt at a terminal", function()
     s:expect "\nonce\n"
   end))
 
+  it("searches what was typed with Ctrl-R", at_the_prompt(function(s)
+    s:type "print('first ' .. 'one')\n"
+    s:type "print('other')\n"
+    s:type "\18first\n"
+    s:expect "\nfirst one\n"
+  end))
+
+  it("moves by words with Ctrl and the arrows", at_the_prompt(function(s)
+    s:type "10 20\27[1;5D-\27[1;5D\27[1;5D1\27[1;5C\27[1;5C0\n"
+    s:expect "\n%-90\n"
+  end))
+
   it("edits characters, not bytes", at_the_prompt(function(s)
     s:type "#'\u{e9}\u{e9}x'\127\127\127'\n"
     s:expect "\n2\n"

@@ -310,6 +310,9 @@ static void start(editor *e) {
   /* el_set would leak copies of the two words */
   el_wset(e->el, EL_ADDFN, L"complete", L"completes a word", complete_word);
   el_set(e->el, EL_BIND, "^I", "complete", NULL);
+  el_set(e->el, EL_BIND, "^R", "em-inc-search-prev", NULL); /* as shells do */
+  el_set(e->el, EL_BIND, "\\e[1;5D", "ed-prev-word", NULL);
+  el_set(e->el, EL_BIND, "\\e[1;5C", "em-next-word", NULL);
   el_source(e->el, NULL); /* the person's ~/.editrc */
 }
 
