@@ -87,7 +87,8 @@ describe("a task", function()
   end)
 
   it("that fails in a host that only steps is not kept for ever", function()
-    local done = process.run { "lua", "-W", "-e", [[
+    local done = process.run { "lua", "-e", [[
+      warn "@on"
       local fal = require "fal"
       local kept = setmetatable({}, { __mode = "k" })
       for i = 1, 300 do
