@@ -16,6 +16,7 @@ local journal = {}
 
 local lock_patience <const> = 0.05 -- seconds a try for the lock takes
 local lock_pause <const> = 0.5 -- seconds between two tries
+local note_patience <const> = 60 -- seconds
 local smallest <const> = 512 -- bytes of a database
 
 local Journal = { __name = "fal.workflow.journal" }
@@ -71,11 +72,16 @@ local function make_spare(self)
 end
 
 --- Runs a statement about something that has happened already and must not be
---- forgotten: on a full disk it gets the spare room. Then `is_full` is set, and
---- nothing more should be begun.
+--- forgotten: it waits longer for others, and on a full disk it gets the spare
+--- room. Then `is_full` is set, and nothing more should be begun.
 ---@return integer? changed, table? err
 function Journal:note(sql, ...)
   local changed, err = self:run(sql, ...)
+  local deadline = sys.monotonic() + note_patience
+  while not changed and err.type == "locked" and sys.monotonic() < deadline do
+    task.sleep(lock_pause)
+    changed, err = self:run(sql, ...)
+  end
   if changed or err.type ~= "full" then return changed, err end
   self.is_full = err
   os.remove(spare_of(self))

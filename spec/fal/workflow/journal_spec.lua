@@ -2,6 +2,7 @@
 -- where nothing can be written, a full disk loses nothing, and the clock may go
 -- backwards.
 local bench = require "fal.workflow.bench"
+local failure = require "fal.core.error"
 local journal = require "fal.workflow.journal"
 local process = require "support.process"
 local store = require "fal.core.store"
@@ -152,57 +153,94 @@ describe("a journal", function()
     assert.are.equal(6, b.sandbox:accepted())
   end)
 
-  it("has room in reserve for what was paid when the disk is full", function()
-    local open, full = store.open, true
-    local spare = path .. ".files/spare"
-    -- The disk is full as long as the spare file is there.
+  -- A store that refuses some statements: `refuse(sql)` gives the type of the error, or nothing.
+  local function with_trouble(refuse, fn)
+    local open = store.open
     store.open = function(...)
       local db = assert(open(...))
       return setmetatable({}, { __index = function(_, name)
         return function(_, sql, ...)
-          if name == "run" and full and sql:find "SET request_id" and sys.stat(spare) then
-            return nil, require("fal.core.error").new { kind = "io", type = "full", message = "disk is full" }
-          end
+          local kind = name == "run" and refuse(sql)
+          if kind then return nil, failure.new { kind = "io", type = kind, message = "refused" } end
           return db[name](db, sql, ...)
         end
       end })
     end
-    local function two()
-      local wf = b:workflow "two"
-      local first = wf:call("me/echo", { x = "a" }, { name = "first" })
-      wf:call("me/echo", { x = first.got }, { name = "second" })
-      return wf
-    end
-    local _, err = two():run()
-    assert.are.same({ "io", "full" }, { err.kind, err.type })
-    assert.are.same({ "first" }, err.done)
-    assert.are.equal(1, b.sandbox:accepted())
-    full = false
-    assert(two():run())
+    local ok, err = pcall(fn)
     store.open = open
+    if not ok then error(err, 0) end
+  end
+
+  local function two()
+    local wf = b:workflow "two"
+    local first = wf:call("me/echo", { x = "a" }, { name = "first" })
+    wf:call("me/echo", { x = first.got }, { name = "second" })
+    return wf
+  end
+
+  it("has room in reserve for what was paid when the disk is full", function()
+    local spare = path .. ".files/spare"
+    -- The disk is full as long as the spare file is there.
+    with_trouble(function(sql) return sql:find "SET request_id" and sys.stat(spare) and "full" end, function()
+      local _, err = two():run()
+      assert.are.same({ "io", "full" }, { err.kind, err.type })
+      assert.are.same({ "first" }, err.done)
+    end)
+    assert.are.equal(1, b.sandbox:accepted())
+    assert(two():run())
     assert.are.equal(524288, sys.stat(spare).size)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
-  it("that cannot take an output when it comes has the request's id, and goes on with it", function()
-    local open, deny = store.open, true
-    store.open = function(...)
-      local db = assert(open(...))
-      return setmetatable({}, { __index = function(_, name)
-        return function(_, sql, ...)
-          if name == "run" and deny and sql:find "SET output" then
-            return nil, require("fal.core.error").new { kind = "io", type = "full", message = "disk is full" }
-          end
-          return db[name](db, sql, ...)
-        end
-      end })
+  it("that cannot take an id says it, and goes on with it once it was told", function()
+    b.sandbox:fault { what = 404, match = { call = "requests" } } -- the list, which would tell too
+    local id
+    with_trouble(function(sql) return sql:find "SET request_id" and "full" end, function()
+      local _, err = two():run()
+      id = next(b.sandbox.jobs)
+      assert.are.equal("unconfirmed", err.kind)
+      local spelled = id:gsub("%-", "%%-")
+      assert.matches(("the request %s was accepted, but could not be written down"):format(spelled), err.message)
+      assert.matches("falua workflow settle .* first " .. spelled, tostring(err))
+    end)
+    assert.are.equal("unconfirmed", select(2, two():run()).kind)
+    assert(two():settle("first", id))
+    assert(two():run())
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("that is locked for a while is told an id all the same", function()
+    local tries = 0
+    with_trouble(function(sql)
+      if not sql:find "SET request_id" then return nil end
+      tries = tries + 1
+      return tries <= 2 and "locked"
+    end, function() assert(one():run()) end)
+    assert.are.same({ 3, 1 }, { tries, b.sandbox:accepted() })
+  end)
+
+  it("that cannot take an intent sends nothing", function()
+    for _, pattern in ipairs { "INSERT INTO calls", "^BEGIN", "^COMMIT" } do
+      for _, kind in ipairs { "full", "locked", "other" } do
+        local begun = false
+        with_trouble(function(sql)
+          begun = begun or sql:find "INTO owners" ~= nil
+          return begun and sql:find(pattern) and kind
+        end, function() assert.are.equal("io", select(2, one():run()).kind) end)
+      end
     end
-    local _, err = one():run()
-    assert.are.same({ "io", "full" }, { err.kind, err.type })
-    assert.are.equal("s", err.open[1].step)
-    deny = false
+    assert.are.equal(0, b.sandbox:accepted())
     assert(one():run())
-    store.open = open
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
+
+  it("that cannot take an output when it comes has the request's id, and goes on with it", function()
+    with_trouble(function(sql) return sql:find "SET output" and "full" end, function()
+      local _, err = one():run()
+      assert.are.same({ "io", "full" }, { err.kind, err.type })
+      assert.are.equal("s", err.open[1].step)
+    end)
+    assert(one():run())
     assert.are.equal(1, b.sandbox:accepted())
   end)
 
