@@ -22,11 +22,18 @@ local function cache_folder()
   return home and home ~= "" and home .. "/.cache" or nil
 end
 
--- Where the answers of one service are kept: a folder for each site, so that
--- what a sandbox said is never taken for the service's word.
+-- What this machine says of itself, a sandbox for one, can be had again at any
+-- time, and tomorrow somebody else may listen there.
+local function is_here(site_url)
+  local host = site_url:match "^%a+://%[?([%w.:-]*)" or ""
+  return host:find "^127%." ~= nil or host:find "^localhost%f[^%w.-]" ~= nil or host:find "^::1" ~= nil
+end
+
+-- Where the answers of one service are kept: a folder for each site; nil where
+-- nothing is to be kept.
 local function folder_of(site_url)
-  local folder = cache_folder()
-  return folder and ("%s/fal/%s"):format(folder, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_")))
+  local folder = not is_here(site_url) and cache_folder()
+  return folder and ("%s/fal/%s"):format(folder, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_"))) or nil
 end
 
 -- An exchange that gives the body of a good answer, or nil and an error.

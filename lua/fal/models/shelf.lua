@@ -2,7 +2,8 @@
 -- about its models, kept for the next run and for when it cannot be reached.
 -- One file a text; a new one takes the old one's place in one step. A file
 -- that cannot be read is as good as none, one that cannot be written is no
--- failure. Knows nothing of what the texts say.
+-- failure. Without a folder, texts are kept in memory. Knows nothing of what the
+-- texts say.
 local sys = require "fal.core.sys"
 
 local shelf = {}
@@ -17,7 +18,7 @@ Shelf.__name = "fal.shelf"
 -- The file of a name: one path component, whatever the name holds.
 local function path_of(self, name)
   local safe = name:gsub("[^%w_-]", function(char) return ("%%%02X"):format(char:byte()) end)
-  return self.folder and #safe <= longest_name and self.folder .. "/" .. safe or nil
+  return #safe <= longest_name and self.folder .. "/" .. safe or nil
 end
 
 -- Makes a folder and those above it.
@@ -64,7 +65,6 @@ end
 ---@return string[] names
 function Shelf:names()
   local list = {}
-  if not self.folder then return list end
   local pipe <close> = io.popen(("ls '%s' 2>/dev/null"):format((self.folder:gsub("'", "'\\''"))))
   for file in pipe and pipe:lines() or function() end do
     if not file:find "%.tmp$" then
@@ -74,9 +74,33 @@ function Shelf:names()
   return list
 end
 
+-- The same in memory.
+local Memory = {}
+Memory.__index = Memory
+Memory.__name = "fal.shelf"
+
+function Memory:get(name)
+  local kept = self.kept[name]
+  if kept then return kept.text, kept.time end
+end
+
+function Memory:put(name, text, time)
+  self.kept[name] = { text = text, time = time }
+  return true
+end
+
+function Memory:names()
+  local list = {}
+  for name in pairs(self.kept) do list[#list + 1] = name end
+  return list
+end
+
 --- Opens a shelf; its folder is made when the first text is put there.
----@param folder? string  without one, nothing is kept
+---@param folder? string  without one, texts are kept in memory
 ---@return table shelf
-function shelf.open(folder) return setmetatable({ folder = folder }, Shelf) end
+function shelf.open(folder)
+  if not folder then return setmetatable({ kept = {} }, Memory) end
+  return setmetatable({ folder = folder }, Shelf)
+end
 
 return shelf

@@ -31,8 +31,11 @@ local program = [[
       end
     end
   end)
-  local base = "http://127.0.0.1:" .. server:port()
-  local client = fal.new { site_url = base .. "/site", api_url = base .. "/api", key = "a:b", retries = 0 }
+  local base = "http://" .. (os.getenv "MODELS_HOST" or "models.invalid") .. ":" .. server:port()
+  local client = fal.new {
+    site_url = base .. "/site", api_url = base .. "/api", key = "a:b", retries = 0,
+    connect_to = ("models.invalid:%d:127.0.0.1:%d"):format(server:port(), server:port()),
+  }
   local keyed = true
   local models = require("fal.models.service").new(client, function() return keyed end)
   local out = {}
@@ -85,12 +88,29 @@ describe("a client's word about models", function()
       local done = process.run {
         "sh", "-c", without .. '; exec "$0" -e "$1"', process.lua, program .. [[
           assert(models:schema "somebody/painter")
-          assert(#models:kept() == 0)
         ]] .. finish, stdin = json.encode { [schema_path] = painter }, cwd = folder.path,
       }
       assert.equal("", done.err)
       assert.same({ schema_path }, json.decode(done.out).asked)
     end
+    assert.equal("", process.run({ "ls", "-A", folder.path }).out)
+  end)
+
+  it("keeps what this machine says in memory: another may listen there tomorrow", function()
+    local done = process.run {
+      "lua", "-e", program .. [[
+        assert(models:schema "somebody/painter")
+        assert(models:schema "somebody/painter")
+        say(table.concat(models:kept(), " "), models:known("somebody/painter").source)
+        local again = require("fal.models.service").new(client, function() return true end)
+        say(again:known "somebody/painter" == nil, again:schema("somebody/painter").age)
+      ]] .. finish, stdin = json.encode { [schema_path] = painter },
+      env = { XDG_CACHE_HOME = folder.path, HOME = folder.path, MODELS_HOST = "127.0.0.1" },
+    }
+    assert.equal("", done.err)
+    local found = json.decode(done.out)
+    assert.same({ "somebody/painter openapi", "true 0" }, { found.said[1], (found.said[2]:gsub("%..*", "")) })
+    assert.same({ schema_path, schema_path }, found.asked)
     assert.equal("", process.run({ "ls", "-A", folder.path }).out)
   end)
 
