@@ -3,16 +3,12 @@
 -- schemas that are kept on this machine; asks nobody. For the completion of
 -- shells; knows no shell.
 local arguments = require "falua.arguments"
-local fal = require "fal"
 local help = require "falua.help"
-local index = require "fal.models.index"
-local service = require "fal.models.service"
+local known = require "falua.known"
 
 local words = {}
 
 local files <const> = { FILE = true, FOLDER = true, PATH = true }
-
-local function known() return service.new(fal, function() return false end) end
 
 -- A list of { word, help } that grows, and whether files fit too.
 local function adder(prefix)
@@ -23,20 +19,12 @@ local function adder(prefix)
 end
 
 local function add_endpoints(add)
-  local all, seen = {}, {}
-  for _, list in ipairs { index.ids, known():kept() } do
-    for _, id in ipairs(list) do
-      if not seen[id] then all[#all + 1] = id end
-      seen[id] = true
-    end
-  end
-  table.sort(all)
-  for _, id in ipairs(all) do add(id) end
+  for _, id in ipairs(known.endpoints()) do add(id) end
 end
 
 -- The fields that an INPUT may name: of the model, or of a prompt.
 local function fields_for(command, values)
-  local schema = (values.endpoint or values["for"]) and known():known(values.endpoint or values["for"])
+  local schema = (values.endpoint or values["for"]) and known.schema(values.endpoint or values["for"])
   local list = {}
   if command == "prompt" then
     local prompt = require "fal.prompt"

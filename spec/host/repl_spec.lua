@@ -83,6 +83,22 @@ describe("what is typed", function()
     s:expect "INPUT +VALID"
   end))
 
+  it("is completed with models whose schemas were fetched, too", function()
+    local folder <close> = process.temporary()
+    local shelf = require("fal.models.shelf").open(folder.path .. "/cache/fal/models.invalid")
+    local schema <close> = assert(io.open "spec/fixtures/models/openapi.json")
+    assert(shelf:put("schema somebody/painter", schema:read "a", 0))
+    local s <close> = typing.open { folder = folder, env = {
+      XDG_CACHE_HOME = folder.path .. "/cache", FAL_SITE_URL = "https://models.invalid",
+    } }
+    s:type "#'somebody/pain\t\n"
+    s:expect "\n16\n"
+    s:type "fal.run('somebody/painter', { image_\t"
+    s:expect "image_size +image_url\n"
+    s:press "\3"
+    s:finish()
+  end)
+
   it("is there again in the next session, unless it sets a key", function()
     local folder <close> = process.temporary()
     local env = { FAL_HISTORY = "on" }

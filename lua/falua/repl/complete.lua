@@ -3,7 +3,7 @@
 -- input inside the table that follows its id, names of options. Asks nobody,
 -- calls nothing that the person wrote.
 local core = require "fal.core"
-local models = require "fal.models"
+local known = require "falua.known"
 local queue = require "fal.queue"
 local scan = require "falua.repl.scan"
 
@@ -29,12 +29,6 @@ end
 
 -- Fields and models ----------------------------------------------------------------
 
-local function endpoint_ids()
-  local list = {}
-  for i, entry in ipairs(models.list()) do list[i] = entry.id end
-  return list
-end
-
 -- The table and its call: frame.up for `f(id, {`; the frame itself for `f {`.
 local function call_of(frame)
   local up = frame.up
@@ -52,7 +46,7 @@ end
 local function field_list(frame)
   local call, argument, endpoint = call_of(frame)
   if takes_input[call] and argument == 2 then
-    local schema = endpoint and models.find(endpoint)
+    local schema = endpoint and known.schema(endpoint)
     return schema and schema.input
   end
   local up = frame.up
@@ -138,8 +132,8 @@ local function candidates(place)
   local frame = place.frame
   if place.string then
     if frame and frame.open == "{" and frame.key then return place.string, values_for(frame), place.quote or "" end
-    local known = frame and frame.open == "(" and (takes_endpoint[frame.call] and frame.argument == 1)
-    if known or #place.string >= 3 then return place.string, endpoint_ids(), place.quote or "" end
+    local wanted = frame and frame.open == "(" and (takes_endpoint[frame.call] and frame.argument == 1)
+    if wanted or #place.string >= 3 then return place.string, known.endpoints(), place.quote or "" end
     return place.string, {}, ""
   end
   if place.chain[1] ~= nil then
@@ -201,6 +195,6 @@ function complete.word(prefix, list, tail)
 end
 
 --- The ids of the models that are known here.
-complete.endpoints = endpoint_ids
+complete.endpoints = known.endpoints
 
 return complete
