@@ -1,11 +1,12 @@
 -- A teaser as a workflow: an idea, three models that film it, a report.
 --   falua --sandbox scripts/workflow_teaser.lua     no key, no cost
 --   falua workflow plan scripts/workflow_teaser.lua what it would cost, from the lists
---   falua workflow run scripts/workflow_teaser.lua  the real service; stop it whenever you like
+--   falua workflow run scripts/workflow_teaser.lua concept="A fox"   the real service; stop it whenever you like
 -- It writes teaser.journal, out/ and teaser.html into the current folder.
 local workflow = require "fal.workflow"
 
-local concept = os.getenv "CONCEPT" or "A futuristic city at dusk"
+local given = ... -- falua workflow gives a table
+local concept = type(given) == "table" and given.concept or "A futuristic city at dusk"
 local wf = workflow("teaser", { budget = 12.00, allow_unknown_price = true })
 
 local idea = wf:call("fal-ai/video-prompt-generator", {
