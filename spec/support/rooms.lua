@@ -84,8 +84,10 @@ rooms.c = {
     embed = "",
     embedded = "",
     line = "call <edit>",
-    main = "call embedded line",
+    main = "call embedded line state",
+    pool = "",
     preload = "embedded",
+    state = "pool",
   },
 }
 

@@ -18,6 +18,7 @@
 #include "call.h"
 #include "embedded.h"
 #include "line.h"
+#include "state.h"
 
 enum { /* exit status; lua/falua/command.lua has the commands' own */
   DONE = EXIT_SUCCESS,
@@ -369,7 +370,7 @@ static void fill_standard_files(void) {
 }
 
 int main(int argc, char **argv) {
-  lua_State *L = luaL_newstate();
+  lua_State *L = falua_open();
   int status;
   if (argc > 0 && argv[0][0] != '\0') falua_name = argv[0];
   if (L == NULL || argc == 0) {
@@ -385,7 +386,7 @@ int main(int argc, char **argv) {
     status = (int)lua_tointeger(L, -1);
   else
     status = FAILED;
-  lua_close(L);
+  falua_close(L);
   return status;
 }
 
