@@ -51,22 +51,22 @@ end)
 
 describe("SIGINT", function()
   it("is an error that can be caught", function()
-    local result = interrupted(say_ready .. "print(pcall(function() while true do end end))")
+    local result = interrupted("print(pcall(function() " .. say_ready .. "while true do end end))")
     assert.equal("ready\nfalse\tinterrupted!\n", result.out)
     assert.equal("", result.err)
     assert.equal(0, result.status)
   end)
 
   it("that was caught leaves the other tasks to their end", function()
-    local result = interrupted(with_fal .. "fal.async(function() fal.sleep(0.2) print 'task' end) " .. say_ready
-      .. "print(pcall(function() while true do end end))")
+    local result = interrupted(with_fal .. "fal.async(function() fal.sleep(0.2) print 'task' end) "
+      .. "print(pcall(function() " .. say_ready .. "while true do end end))")
     assert.equal("ready\nfalse\tinterrupted!\ntask\n", result.out)
     assert.equal(0, result.status)
   end)
 
   it("leaves at once the second time", function()
-    local result = interrupted(say_ready .. "pcall(function() while true do end end) print 'caught' io.stdout:flush() "
-      .. "while true do end", "caught")
+    local result = interrupted("pcall(function() " .. say_ready .. "while true do end end) print 'caught' "
+      .. "io.stdout:flush() while true do end", "caught")
     assert.equal("ready\ncaught\n", result.out)
     assert.equal("", result.err)
     assert.equal(130, result.status)
