@@ -100,7 +100,7 @@ rooms.pure = {
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
   "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
   "fal.workflow.layout",
-  "fal.workflow.page", "fal.workflow.reference",
+  "fal.workflow.page", "fal.workflow.reference", "fal.workflow.verdict",
 }
 rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
 
@@ -145,7 +145,7 @@ rooms.lua = {
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key
-    fal.workflow.ledger fal.workflow.lookup fal.workflow.price]],
+    fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
   ["fal.workflow.explain"] = "fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger",

@@ -10,42 +10,9 @@ local ledger = require "fal.workflow.ledger"
 local lookup = require "fal.workflow.lookup"
 local price = require "fal.workflow.price"
 local sys = require "fal.core.sys"
+local verdict = require "fal.workflow.verdict"
 
 local call = {}
-
--- Which failures mean what -------------------------------------------------------
-
--- HTTP errors that come and go, whatever has become of the job.
-local passing <const> = { [401] = true, [403] = true, [408] = true, [429] = true, [502] = true, [503] = true,
-  [504] = true }
-
--- What a failed wait says about the job. "over": it has failed. "lost": the service cannot give its result, and does
--- not say why; it is asked again by the next run. nil: nothing, it goes on. `ending` is the status that said COMPLETED.
-local function fate_of(err, ending)
-  if err.status == 404 then return "lost" end
-  if not ending then return nil end
-  if err.kind == "model" or err.kind == "cancelled" or err.limit == "start" then return "over" end
-  if err.kind ~= "http" then return nil end
-  if ending.error or ending.error_type then return "over" end
-  return not passing[err.status] and "lost" or nil
-end
-
--- What a finished but failed job has cost, in the words of errors.
-local function bill_of(err)
-  if err.billed then return err.billed end
-  if (err.status or 0) >= 500 or err.kind == "cancelled" or err.limit == "start" then return "no" end
-  return "unknown"
-end
-
--- Whether the next fallback may be tried: nothing was paid, and the failure is
--- of a sort that the fallback was named for.
-local function calls_for(candidate, err)
-  if err.billed ~= "no" then return false end
-  local outage = err.accepted == false or (err.status or 0) >= 500 or err.limit == "start"
-  if err.kind == "validation" or err.kind == "budget" or err.kind == "io" or err.kind == "config" then return false end
-  local sort = err.kind == "model" and "refusal" or outage and "outage" or "other"
-  return candidate.on[sort] == true
-end
 
 -- How to have a step made anew that will not be repeated by itself.
 local function redo_advice(ctx, name, fate)
@@ -58,14 +25,17 @@ end
 
 -- Writes down how a job has failed, if it has.
 local function not_collected(ctx, step, row, err, ending)
-  local fate = fate_of(err, ending)
-  if not fate then return nil, err end
+  local fate = verdict.fate_of(err, ending)
+  if not fate then
+    err.billed, err.accepted = "unknown", nil -- what could not be reached was the status, not the job
+    return nil, err
+  end
   if fate == "lost" then
     err.billed, err.request_id = "unknown", row.request_id
     err.message = err.status == 404 and ("the service does not know the request %s, or its result is lost"):format(
       row.request_id) or ("the result of the request %s cannot be had: %s"):format(row.request_id, err.message)
   else
-    err.billed = bill_of(err)
+    err.billed = verdict.bill_of(err)
   end
   if err.billed ~= "no" then err.hint = redo_advice(ctx, step.name, fate) end
   local noted, why = ledger.failed(ctx.journal, row.id, err, fate == "lost")
@@ -278,7 +248,7 @@ function call.perform(ctx, step, input)
     local output, why = one(ctx, step, candidate.endpoint, input, text)
     if output ~= nil then return output end
     err = why
-    if not list[i + 1] or not calls_for(list[i + 1], err) then break end
+    if not list[i + 1] or not verdict.calls_for(list[i + 1].on, err) then break end
     ctx.emit(step, "fallback", { endpoint = list[i + 1].endpoint, error = err })
   end
   return nil, err

@@ -2,6 +2,7 @@
 -- and that the next run neither loses nor repeats anything.
 local bench = require "fal.workflow.bench"
 local failure = require "fal.core.error"
+local store = require "fal.core.store"
 local task = require "fal.task"
 
 describe("a run that was cut off", function()
@@ -226,6 +227,27 @@ describe("a run that was cut off", function()
       assert.are.equal(1, b.sandbox:accepted())
     end)
   end
+
+  it("because nobody could be reached has no fallback sent beside it", function()
+    local function made()
+      local wf = b:workflow "beside"
+      wf:call("me/first", { x = 1 }, { name = "s", fallback = { { "me/echo", on = { "outage", "refusal" } } } })
+      return wf
+    end
+    b.sandbox:endpoint("me/first", function(input) return { got = input.x } end)
+    b.sandbox:fault { what = 503, match = { call = "result" } }
+    assert.is_nil((made():run()))
+    b.sandbox:mend()
+    local urls = b:rows()[1].urls
+    local db <close> = assert(store.open(b:path "kept.journal"))
+    assert(db:run("UPDATE calls SET urls = ?", (urls:gsub("127.0.0.1:%d+", "127.0.0.1:1"))))
+    local _, err = made():run()
+    assert.are.equal("network", err.kind)
+    assert.are.equal(1, b.sandbox:accepted())
+    assert(db:run("UPDATE calls SET urls = ?", urls))
+    assert.are.equal(1, assert(made():run()).s.got)
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
 
   it("is not settled by a slip of the hand", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
