@@ -9,6 +9,7 @@ local faults = {}
 local line_limit <const> = 400  -- bytes of a printed error
 local value_limit <const> = 40  -- bytes of a value that are shown
 local listed <const> = 10       -- valid values that are listed
+local advised <const> = 50      -- faults that come with the nearest valid word; finding it takes a while
 
 -- At most `limit` bytes of a text on one line, no character cut in two.
 local function cut(text, limit)
@@ -80,7 +81,7 @@ end
 ---@param enum table  the valid values
 function faults.not_in(list, path, value, enum)
   local plain = type(value) ~= "table" and type(value) ~= "userdata"
-  local best = plain and nearest.of(value, enum) or nil
+  local best = plain and #list < advised and nearest.of(value, enum) or nil
   add(list, path, {
     type = "one_of", ctx = { expected = enum }, allowed = enum, short = "not valid",
     text = ("%s is not valid%s"):format(called(value),
@@ -94,7 +95,7 @@ end
 ---@param path table  the keys that lead to it
 ---@param names table  the names that exist
 function faults.unknown(list, path, names)
-  local best = nearest.of(path[#path], names, 0.5)
+  local best = #list < advised and nearest.of(path[#path], names, 0.5) or nil
   add(list, path, {
     type = "extra_forbidden", short = "unknown", text = "not a field of this endpoint",
     rest = best and ('; did you mean "%s"?'):format(best) or "; there are " .. list_of(names),

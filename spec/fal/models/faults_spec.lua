@@ -48,6 +48,16 @@ describe("the error", function()
     assert.is_truthy(tostring(err):find("515 fields at fault", 1, true))
   end)
 
+  it("gives advice for so many faults, and is quick about the rest", function()
+    local input, count = { prompt = "x" }, 0
+    for i = 1, 60 do input["prompt" .. i] = "y" end
+    local _, err = models.validate("fal-ai/veo2", input)
+    for _, entry in ipairs(err.detail) do
+      if entry.message:find 'did you mean "prompt"' then count = count + 1 end
+    end
+    assert.same({ 60, 50 }, { #err.detail, count })
+  end)
+
   it("shows no secret and no whole prompt", function()
     local secret = { "sk-secret" }
     local _, err = models.validate("fal-ai/sora-2/text-to-video", { prompt = "x", api_key = secret })
