@@ -85,7 +85,8 @@ describe("a download", function()
 
   it("goes on with the others when one fails, and says which", function()
     local good = at:publish "good"
-    local paths, err = download({ good, at.sandbox.url .. "/cdn/files/b/00/none.png", at:publish "too" }, "out/")
+    local list = { good, at.sandbox.url .. "/cdn/files/b/00/none.png", at:publish "too" }
+    local paths, err = download(list, "out/", { concurrency = 1 })
     assert.is_nil(paths)
     assert.equal(404, err.status)
     has(err.results[1], "good")

@@ -39,6 +39,24 @@ describe("a file in an input", function()
     assert.equal(out[3], out[4][1])
   end)
 
+  it("is sent beside the others, four at once", function()
+    local most, now = 0, 0
+    at.client.config {
+      on_request = function(seen)
+        if seen.method == "PUT" then now = now + 1 end
+        most = math.max(most, now)
+      end,
+      on_response = function(seen)
+        if seen.url:find "signature=" then now = now - 1 end
+      end,
+    }
+    local input = {}
+    for i = 1, 9 do input[i] = at.client.file { data = tostring(i) } end
+    assert(at.client.run("acme/echo", input))
+    assert.equal(9, (at:count "upload"))
+    assert.equal(4, most)
+  end)
+
   it("passes the check of a real endpoint's input", function()
     local request = assert(at.client.submit("fal-ai/minimax/hailuo-02/standard/image-to-video", {
       prompt = "rain", image_url = at.client.file { data = "x", name = "a.png" },

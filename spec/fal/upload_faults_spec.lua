@@ -37,8 +37,11 @@ describe("a fault", function()
     assert.equal(2, (at:count "initiate"))
     at.sandbox:mend()
     at.sandbox:fault { what = 403, match = { method = "PUT", path = "/4$" }, times = 1 }
-    assert.equal(bytes, at:stored(assert(upload(parts))))
+    local told
+    local url = assert(upload { part_size = 100000, on_progress = function(sent) told = sent end })
+    assert.equal(bytes, at:stored(url))
     assert.equal(4, (at:count "initiate"))
+    assert.equal(#bytes, told)
   end)
 
   it("of a signature that is always refused ends", function()

@@ -223,6 +223,20 @@ describe("a large file", function()
     assert.are.equal(tostring(6 * mega), w:send("HEAD", urls.file_url).headers["content-length"])
   end)
 
+  it("that cannot be put together is none, for those who wait as well", function()
+    local urls = begin(initiate_parts)
+    local parts = json.array {}
+    for n = 1, 2 do
+      local answer = w:put(behind(urls.upload_url, "/" .. n), tostring(n):rep(2 * mega), none)
+      parts[n] = { partNumber = n, etag = answer.headers.etag }
+    end
+    os.remove(w.sandbox.paths[2])
+    assert.are.equal(200, w:post(behind(urls.upload_url, "/complete"), { parts = parts }, none).status)
+    assert.are.equal(404, w:get(urls.file_url).status)
+    assert.are.equal(1, #w.sandbox.troubles)
+    w.sandbox.troubles = {}
+  end)
+
   -- A reader found nothing to wait for when the parts were together just before its task began.
   it("is read by who asks for it just before it is together", function()
     local task = require "fal.task"
