@@ -99,7 +99,7 @@ rooms.pure = {
   "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
   "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
-  "fal.workflow.layout",
+  "fal.workflow.layout", "fal.workflow.listing",
   "fal.workflow.page", "fal.workflow.reference", "fal.workflow.verdict",
 }
 rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
@@ -146,6 +146,8 @@ rooms.lua = {
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key
     fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
+  ["fal.workflow.context"] = [[fal.core.error fal.core.sys fal.workflow.journal fal.workflow.ledger fal.workflow.plan
+    fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
   ["fal.workflow.explain"] = "fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger",
@@ -162,21 +164,20 @@ rooms.lua = {
   ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
     fal.task]],
   ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.advice fal.workflow.ledger",
-  ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger
+  ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger fal.workflow.listing
     fal.workflow.reference fal.workflow.review]],
   ["fal.workflow.price"] = "fal.bill fal.models.paid fal.models.service fal.money",
   ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.advice
-    fal.workflow.ledger fal.workflow.media fal.workflow.page fal.workflow.plan fal.workflow.save]],
+    fal.workflow.ledger fal.workflow.listing fal.workflow.media fal.workflow.page fal.workflow.save]],
   ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.advice fal.workflow.key",
   ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
     fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
   ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.schema"] = "fal.core.error",
-  ["fal.workflow.session"] = [[fal fal.core.error fal.core.json fal.core.sys fal.misuse fal.options fal.workflow.draw
-    fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.journal fal.workflow.ledger
-    fal.workflow.media fal.workflow.plan fal.workflow.price fal.workflow.reference fal.workflow.report
-    fal.workflow.run]],
+  ["fal.workflow.session"] = [[fal fal.core.error fal.core.sys fal.misuse fal.options fal.workflow.context
+    fal.workflow.draw fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.ledger
+    fal.workflow.media fal.workflow.price fal.workflow.reference fal.workflow.report fal.workflow.run]],
   ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
   ["fal.models.service"] = [[fal.core.error fal.core.sys fal.models fal.models.paid fal.models.remote
     fal.models.shelf]],

@@ -4,11 +4,11 @@ local advice = require "fal.workflow.advice"
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local ledger = require "fal.workflow.ledger"
+local listing = require "fal.workflow.listing"
 local media = require "fal.workflow.media"
 local mime = require "fal.mime"
 local money = require "fal.money"
 local page = require "fal.workflow.page"
-local plan = require "fal.workflow.plan"
 local save = require "fal.workflow.save"
 local sys = require "fal.core.sys"
 
@@ -108,7 +108,7 @@ local function show_step(data, step, entry)
   local state = row and ledger.state(data.journal, row)
   if row then show_row(shown, row, state) end
   if row and state == "failed" and shown.state == "new" then shown.state = "failed" end
-  if not row and entry.low then shown.facts[#shown.facts + 1] = plan.range(entry.low, entry.high) end
+  if not row and entry.low then shown.facts[#shown.facts + 1] = listing.range(entry.low, entry.high) end
   if row and row.output and entry.state == "cached" then
     local output = json.decode(row.output)
     for i, file in ipairs(media.files(output)) do shown.media[i] = show_file(data, file) end
@@ -144,7 +144,7 @@ local function totals_of(made, steps)
   end
   local totals = {
     { "steps done", ("%d of %d"):format(done, #steps) }, { "paid", money.text(made.paid) },
-    { "still to pay", plan.range(made.cost.low, made.cost.high)
+    { "still to pay", listing.range(made.cost.low, made.cost.high)
       .. (#made.cost.unknown > 0 and (" + %d unknown"):format(#made.cost.unknown) or "") },
   }
   if made.reserved > 0 then totals[#totals + 1] = { "reserved", money.text(made.reserved) } end
@@ -161,7 +161,7 @@ end
 
 -- What is told on the sheet of a review.
 local function notice_of(session, made, gate)
-  local cost = plan.range(made.cost.low, made.cost.high)
+  local cost = listing.range(made.cost.low, made.cost.high)
   if #made.cost.unknown > 0 then cost = ("%s and %d unknown prices"):format(cost, #made.cost.unknown) end
   return ("'%s' waits for your decision; what follows costs %s. Approve: %s. Make one anew: %s."):format(gate.name,
     cost, advice.command("approve", session.file), advice.command("redo", session.file, "STEP"))

@@ -1,10 +1,10 @@
 -- What can be done with a workflow as a whole: planned, run, explained, drawn,
--- reported, and settled by hand. Opens the journal for as long as that takes.
+-- reported, and settled by hand. Has the journal open for as long as that takes.
+local context = require "fal.workflow.context"
 local failure = require "fal.core.error"
 local ledger = require "fal.workflow.ledger"
 local misuse = require "fal.misuse"
 local options = require "fal.options"
-local plan = require "fal.workflow.plan"
 local price = require "fal.workflow.price"
 local run = require "fal.workflow.run"
 local sys = require "fal.core.sys"
@@ -42,73 +42,22 @@ function session.is_loading() return loading end
 --- The file in which the workflow is written.
 function session.file(self) return self.file end
 
--- The journal ----------------------------------------------------------------------
-
-local function open(self, how)
-  return require("fal.workflow.journal")[how or "open"](self.path, self.name, self.client.option "queue_url")
-end
-
--- The journal if there is one; nil without an error when there is none yet.
-local function open_existing(self, how)
-  if not sys.stat(self.path) then return nil end
-  return open(self, how)
-end
-
-local function seeds_of(journal)
-  local seeds = {}
-  for _, row in ipairs(journal and journal:rows("SELECT * FROM seeds WHERE workflow = ?", journal.workflow) or {}) do
-    seeds[row.step] = row.seed
-  end
-  return seeds
-end
-
-local function names_of(self)
-  local names = {}
-  for _, step in ipairs(self.graph.steps) do names[step.name] = true end
-  return names
-end
-
-local function context(self, journal)
-  return {
-    name = self.name, path = self.path, file = self.file, graph = self.graph, client = self.client,
-    budget = self.budget, allow_unknown_price = self.allow_unknown_price, journal = journal, in_use = names_of(self),
-    claims = {}, seeds = seeds_of(journal), price = price.listed(self.client), emit = function() end,
-  }
-end
-
--- A journal that is there, for what needs one.
-local function need_journal(self)
-  local journal, err = open_existing(self)
-  if journal or err then return journal, err end
-  return nil, failure.new {
-    kind = "io", message = self.path .. ": there is no journal; the workflow has never been run", billed = "no",
-    retryable = false,
-  }
-end
-
 -- Plan and run ---------------------------------------------------------------------
-
-local function planned(self, journal)
-  if journal then ledger.look_at_run(journal) end
-  local ctx = context(self, journal)
-  local made, err = plan.make(ctx)
-  return made, err, ctx
-end
 
 --- Says what a run would do now; sends nothing.
 ---@return table? plan, table? err
 function session.plan(self)
-  local journal, err = open_existing(self, "look")
+  local journal, err = context.look(self)
   if err then return nil, err end
   local _ <close> = journal
-  local made, why = planned(self, journal)
+  local made, why = context.planned(self, journal)
   if not made then return nil, why end
   return made
 end
 
 -- What is wrong with the inputs before anything was sent.
 local function first_problem(self, journal)
-  local made, err = planned(self, journal)
+  local made, err = context.planned(self, journal)
   if not made then return err end
   local entry = made.problems[1]
   if not entry then return nil end
@@ -135,7 +84,7 @@ end
 local function add_sheet(self, journal, info)
   local report = require "fal.workflow.report"
   local media = require "fal.workflow.media"
-  local follows, err, ctx = planned(self, journal)
+  local follows, err, ctx = context.planned(self, journal)
   if not follows then return nil, err end
   for _, step in ipairs(self.graph.by_name[info.review].reviewed) do
     for _, file in ipairs(media.files(ctx.output[step])) do media.keep(ctx, file) end
@@ -151,7 +100,7 @@ end
 function session.run(self, opts)
   options.check(opts, RUN, "run")
   opts = opts or {}
-  local journal <close>, err = open(self)
+  local journal <close>, err = context.open(self)
   if not journal then return nil, err end
   local ready
   ready, err = journal:lock(opts.wait)
@@ -160,7 +109,7 @@ function session.run(self, opts)
   if err then return nil, err end
   ready, err = ledger.begin_run(journal)
   if not ready then return nil, err end
-  local ctx = context(self, journal)
+  local ctx = context.new(self, journal)
   ctx.emit, ctx.concurrency = teller(opts.on_event), opts.concurrency or width
   ctx.price = price.asked(self.client)
   local outputs, info = run.steps(ctx)
@@ -181,7 +130,7 @@ end
 
 -- Opens the journal, takes the workflow for this process, and calls fn.
 local function alone(self, fn)
-  local journal <close>, err = need_journal(self)
+  local journal <close>, err = context.need(self)
   if not journal then return nil, err end
   local locked
   locked, err = journal:lock()
@@ -200,7 +149,7 @@ function session.waiting(self)
 end
 
 local function decide(self, journal, gate, decision)
-  local made, err, ctx = planned(self, journal)
+  local made, err, ctx = context.planned(self, journal)
   if not made then return nil, err end
   return hands().decide(ctx, made, gate, decision)
 end
@@ -251,10 +200,10 @@ function session.explain(self, which)
   local steps, err = steps_meant(self, which)
   if not steps then return nil, err end
   local journal
-  journal, err = open_existing(self, "look")
+  journal, err = context.look(self)
   if err then return nil, err end
   local _ <close> = journal
-  local made, why, ctx = planned(self, journal)
+  local made, why, ctx = context.planned(self, journal)
   if not made then return nil, why end
   local list = {}
   for i, step in ipairs(steps) do list[i] = require("fal.workflow.explain").of(ctx, made, step) end
@@ -276,10 +225,10 @@ end
 ---@return string? path, table? err
 function session.report(self, path)
   misuse.check(path, "string", 1, "report")
-  local journal, err = open_existing(self, "look")
+  local journal, err = context.look(self)
   if err then return nil, err end
   local _ <close> = journal
-  local made, why, ctx = planned(self, journal)
+  local made, why, ctx = context.planned(self, journal)
   if not made then return nil, why end
   local report = require "fal.workflow.report"
   return report.write(report.gather(self, journal, made, ctx.output), path)
