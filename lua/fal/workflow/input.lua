@@ -14,7 +14,7 @@ local function with_seed(value, seed)
 end
 
 --- Makes the input of a step.
----@param ctx table  seeds by step name
+---@param ctx table  seeds by step name, journal
 ---@param step table
 ---@param output_of fun(step: table): any
 ---@return any input, table? err  nil and an error when a reference leads nowhere
@@ -22,7 +22,7 @@ function input.of(ctx, step, output_of)
   local value, err = reference.fill(step.input, output_of)
   if value == nil then return nil, err end
   if step.kind ~= "call" then return value end
-  value = media.as_input(value)
+  value = media.as_input(value, ctx.journal)
   local seed = ctx.seeds[step.name]
   return seed and type(value) == "table" and with_seed(value, seed) or value
 end

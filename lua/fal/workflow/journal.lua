@@ -192,7 +192,7 @@ local function busy(self)
   return failure.new {
     kind = "io", type = "locked", retryable = true, billed = "no",
     message = ("%s: the workflow '%s' is being run by %s"):format(self.path, self.name, who),
-    hint = "wait for it, or run with wait = true",
+    hint = "wait for it, or run with --wait (in Lua wait = true)",
   }
 end
 

@@ -37,7 +37,7 @@ end
 
 local function inputs_of(ctx, input)
   local paths = {}
-  for i, file in ipairs(media.files(input)) do
+  for i, file in ipairs(media.files(input, ctx.journal)) do
     local kept, err = media.keep(ctx, file)
     if not kept then return nil, err end
     paths[i] = kept.path
@@ -133,12 +133,11 @@ local function by_command(ctx, step, input)
   return file_result(ctx, step, out)
 end
 
--- A result that is a file must still be there.
-local function is_whole(output)
-  for _, file in ipairs(media.files(output)) do
-    if file.path and not sys.stat(file.path) then return false end
-  end
-  return true
+-- What a command has made must still be there.
+local function is_whole(ctx, step, output)
+  if type(step.work) ~= "table" then return true end
+  local file = media.files(output, ctx.journal)[1]
+  return file ~= nil and file.path ~= nil and sys.stat(file.path) ~= nil
 end
 
 --- Computes a local step, or finds what was computed before.
@@ -156,7 +155,7 @@ function map.perform(ctx, step, input)
   if row and row.output then
     local output, why = ledger.output_of(ctx.journal, row)
     if output == nil then return nil, why end
-    if is_whole(output) then
+    if is_whole(ctx, step, output) then
       ctx.emit(step, "cached", {})
       return output
     end

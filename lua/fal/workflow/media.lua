@@ -28,35 +28,53 @@ local function is_link(text)
   return type(text) == "string" and (text:find "^https?://%S+$" or text:find "^data:[%w/+.-]*[;,]") ~= nil
 end
 
-local function walk(value, list)
+-- Whether a table is the result of a command: a file that is kept here by its hash. A model may answer with any path;
+-- it must not lead to any other file of this machine.
+local function is_ours(value, folder)
+  local hash, path = value.sha256, value.path
+  if not folder or type(hash) ~= "string" or type(path) ~= "string" then return false end
+  if #hash ~= 64 or not hash:find "^%x+$" then return false end
+  local start = folder .. "/" .. hash
+  return path:sub(1, #start) == start and path:find("^%.?%w*$", #start + 1) ~= nil
+end
+
+local function walk(value, folder, list)
   if is_link(value) then
     list[#list + 1] = { url = value }
-  elseif type(value) == "table" and (is_link(value.url) or type(value.path) == "string" and value.sha256) then
+  elseif type(value) == "table" and is_link(value.url) then
+    list[#list + 1] = { url = value.url, file_name = value.file_name, content_type = value.content_type }
+  elseif type(value) == "table" and is_ours(value, folder) then
     list[#list + 1] = value
   elseif type(value) == "table" then
-    for _, name in ipairs(sorted_names(value)) do walk(value[name], list) end
+    for _, name in ipairs(sorted_names(value)) do walk(value[name], folder, list) end
   end
   return list
 end
 
+local function folder_of(journal) return journal and journal.folder end
+
 --- The files in an output: tables with a `url`, links, and results of commands.
 ---@param output any
+---@param journal table?  beside which the results of commands lie
 ---@return table list  of tables with url or path
-function media.files(output) return walk(output, {}) end
+function media.files(output, journal) return walk(output, folder_of(journal), {}) end
 
---- An input in which the results of commands are files to be uploaded.
----@param value any
----@return any
-function media.as_input(value)
+local function as_input(value, folder)
   if type(value) ~= "table" or getmetatable(value) and not json.is_array(value) then return value end
-  if type(value.path) == "string" and type(value.sha256) == "string" then return files.new { path = value.path } end
+  if is_ours(value, folder) then return files.new { path = value.path } end
   local copy, changed = setmetatable({}, getmetatable(value)), false
   for name, item in next, value do
-    copy[name] = media.as_input(item)
+    copy[name] = as_input(item, folder)
     changed = changed or copy[name] ~= item
   end
   return changed and copy or value
 end
+
+--- An input in which the results of commands are files to be uploaded.
+---@param value any
+---@param journal table?
+---@return any
+function media.as_input(value, journal) return as_input(value, folder_of(journal)) end
 
 local function trouble(path, why)
   why = tostring(why)
@@ -191,7 +209,7 @@ function media.keep(ctx, file)
 end
 
 --- Whether some kept file has this hash.
-function media.is_ours(journal, hash)
+function media.is_kept(journal, hash)
   local rows = journal:rows("SELECT 1 FROM media WHERE hash = ?", hash)
   return rows ~= nil and rows[1] ~= nil
 end

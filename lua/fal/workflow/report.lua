@@ -24,14 +24,14 @@ local function value_text(value)
   return text:sub(1, (utf8.offset(text, 0, longest_value) or longest_value + 1) - 1) .. "..."
 end
 
--- The fields of a value in order; files have their own place.
-local function fields_of(value, without_files)
+-- The fields of a value in order; those of an output without its files, which have their own place.
+local function fields_of(value, journal)
   if type(value) ~= "table" then return { { "value", value_text(value) } } end
   local names, list = {}, {}
   for name in next, value do names[#names + 1] = name end
   table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
   for _, name in ipairs(names) do
-    local hidden = without_files and type(value[name]) == "table" and #media.files(value[name]) > 0
+    local hidden = journal and type(value[name]) == "table" and #media.files(value[name], journal) > 0
     if not hidden then list[#list + 1] = { tostring(name), value_text(value[name]) } end
   end
   return list
@@ -73,7 +73,7 @@ local function show_row(shown, row, state)
   elseif row.held > 0 then
     shown.facts[#shown.facts + 1] = money.text(row.held) .. " reserved"
   end
-  shown.input = fields_of(json.decode(row.input), false)
+  shown.input = fields_of(json.decode(row.input))
   if row.error then shown.error = tostring(ledger.error_of(row)) end
 end
 
@@ -111,8 +111,8 @@ local function show_step(data, step, entry)
   if not row and entry.low then shown.facts[#shown.facts + 1] = listing.range(entry.low, entry.high) end
   if row and row.output and entry.state == "cached" then
     local output = json.decode(row.output)
-    for i, file in ipairs(media.files(output)) do shown.media[i] = show_file(data, file) end
-    shown.output = fields_of(output, true)
+    for i, file in ipairs(media.files(output, data.journal)) do shown.media[i] = show_file(data, file) end
+    shown.output = fields_of(output, data.journal)
     shown.raw = value_text(output)
   end
   return shown
@@ -121,12 +121,12 @@ end
 -- The whole ------------------------------------------------------------------------
 
 -- What each save step saves, as far as its steps are done; and where files are, by their links.
-local function targets_of(session, outputs)
+local function targets_of(session, journal, outputs)
   local targets, saved = {}, {}
   for _, step in ipairs(session.graph.steps) do
     local ready = step.kind == "save"
     for _, need in ipairs(step.needs) do ready = ready and outputs[need] ~= nil end
-    local ctx = { output_of = function(need) return outputs[need] end }
+    local ctx = { journal = journal, output_of = function(need) return outputs[need] end }
     targets[step] = ready and save.targets(ctx, step) or nil
     for _, item in ipairs(targets[step] or {}) do
       if item.file.url and sys.stat(item.path) then saved[item.file.url] = item.path end
@@ -176,7 +176,7 @@ end
 ---@return table data
 function report.gather(session, journal, made, outputs, gate_name)
   local data = { journal = journal, rows = rows_of(journal), steps = {}, title = session.name }
-  data.targets, data.saved = targets_of(session, outputs)
+  data.targets, data.saved = targets_of(session, journal, outputs)
   local gate = gate_name and session.graph.by_name[gate_name]
   local all = {}
   for i, step in ipairs(session.graph.steps) do

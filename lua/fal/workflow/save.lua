@@ -41,7 +41,7 @@ local function place(ctx, kept, path)
   if stat then
     local hash = stat.kind == "file" and digest.sha256_file(path)
     if hash == kept.hash then return path end
-    if not hash or not media.is_ours(ctx.journal, hash) then return exists(path) end
+    if not hash or not media.is_kept(ctx.journal, hash) then return exists(path) end
   end
   local folder = path:match "^(.*)/[^/]*$"
   if folder and folder ~= "" then
@@ -59,7 +59,7 @@ local function plan(ctx, step)
     local origin, value, err = reference.step_of(ref), json.null, nil
     if ctx.output_of(origin) ~= nil then value, err = reference.fill(ref, ctx.output_of) end -- else it was skipped
     if value == nil then return nil, err end
-    local files = media.files(value)
+    local files = media.files(value, ctx.journal)
     for n, file in ipairs(files) do
       local path = name_for(step.pattern, origin, file, n, #files == 1)
       if taken[path] then

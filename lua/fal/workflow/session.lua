@@ -87,7 +87,7 @@ local function add_sheet(self, journal, info)
   local follows, err, ctx = context.planned(self, journal)
   if not follows then return nil, err end
   for _, step in ipairs(self.graph.by_name[info.review].reviewed) do
-    for _, file in ipairs(media.files(ctx.output[step])) do media.keep(ctx, file) end
+    for _, file in ipairs(media.files(ctx.output[step], journal)) do media.keep(ctx, file) end
   end
   info.sheet, info.follows = self.path .. ".review.html", follows.cost
   return report.write(report.gather(self, journal, follows, ctx.output, info.review), info.sheet)
