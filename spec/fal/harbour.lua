@@ -79,11 +79,13 @@ end
 
 Harbour.__close = Harbour.close
 
---- Bytes of which no two stretches are alike.
+--- Bytes that tell where they belong: numbered lines in numbered blocks of 64 KiB.
 function harbour.bytes(count)
-  local lines = {}
-  for i = 1, (count + 7) // 8 do lines[i] = ("%7d\n"):format(i) end
-  return table.concat(lines):sub(1, count)
+  local lines, blocks = {}, {}
+  for i = 1, 8192 do lines[i] = ("%7d\n"):format(i) end
+  local block = table.concat(lines)
+  for i = 1, (count + #block - 1) // #block do blocks[i] = ("%15d\n"):format(i) .. block:sub(17) end
+  return table.concat(blocks):sub(1, count)
 end
 
 return harbour
