@@ -6,12 +6,15 @@ local task = require "fal.task"
 
 local M = {}
 
+local attached = setmetatable({}, { __mode = "k" }) -- luv module -> hook; a descriptor has room for one poll handle
+
 ---@param uv table the luv module
 ---@return table handle with close()
 function M.attach(uv)
-  local poll = uv.new_poll(reactor.pollfd())
-  if not poll then misuse.raise "fal is attached to this loop already; close() what attach_luv returned first" end
-  local timer, before = uv.new_timer(), uv.new_prepare()
+  if attached[uv] then misuse.raise "fal is attached to this loop already; close() what attach_luv returned first" end
+  local hook = {}
+  attached[uv] = hook
+  local poll, timer, before = uv.new_poll(reactor.pollfd()), uv.new_timer(), uv.new_prepare()
   local function step() task.step(0) end
 
   -- Before luv sleeps: wake it in time, and keep it alive only while tasks are.
@@ -26,13 +29,14 @@ function M.attach(uv)
   before:start(arm)
   uv.unref(before)
   uv.unref(timer)
-  return {
-    close = function()
-      for _, handle in ipairs { poll, timer, before } do
-        if not handle:is_closing() then handle:close() end
-      end
-    end,
-  }
+
+  function hook.close()
+    if attached[uv] == hook then attached[uv] = nil end
+    for _, handle in ipairs { poll, timer, before } do
+      if not handle:is_closing() then handle:close() end
+    end
+  end
+  return hook
 end
 
 return M
