@@ -38,13 +38,16 @@ local function is_ours(value, folder)
   return path:sub(1, #start) == start and path:find("^%.?%w*$", #start + 1) ~= nil
 end
 
+-- Models leave names and types empty, or null.
+local function text(value) return type(value) == "string" and value ~= "" and value or nil end
+
 local function walk(value, folder, list)
   if is_link(value) then
     list[#list + 1] = { url = value }
   elseif type(value) == "table" and is_link(value.url) then
-    list[#list + 1] = { url = value.url, file_name = value.file_name, content_type = value.content_type }
+    list[#list + 1] = { url = value.url, file_name = text(value.file_name), content_type = text(value.content_type) }
   elseif type(value) == "table" and is_ours(value, folder) then
-    list[#list + 1] = value
+    list[#list + 1] = { path = value.path, sha256 = value.sha256, file_name = text(value.file_name) }
   elseif type(value) == "table" then
     for _, name in ipairs(sorted_names(value)) do walk(value[name], folder, list) end
   end
@@ -120,8 +123,7 @@ end
 local function is_data(file) return file.url ~= nil and file.url:find "^data:" ~= nil end
 
 local function suffix_of_type(file)
-  local kind = type(file.content_type) == "string" and file.content_type
-    or is_data(file) and file.url:match "^data:([^;,]*)"
+  local kind = file.content_type or is_data(file) and file.url:match "^data:([^;,]*)"
   local suffix = kind and mime.suffix_of(kind)
   return suffix and "." .. suffix or ""
 end
@@ -136,7 +138,7 @@ media.suffix_of = suffix_of
 
 --- What a file is called at the service, as far as it can be believed.
 function media.name_of(file)
-  if type(file.file_name) == "string" or file.path then return filename.safe(file.file_name or file.path) end
+  if file.file_name or file.path then return filename.safe(file.file_name or file.path) end
   return is_data(file) and "file" .. suffix_of(file) or filename.of_url(file.url)
 end
 

@@ -13,7 +13,7 @@ local function write(path, text)
   file:write(text)
 end
 
-describe("an output with a path in it", function()
+describe("an output", function()
   local b, secret, hash
 
   before_each(function()
@@ -37,7 +37,19 @@ describe("an output with a path in it", function()
     return pipe:read "a"
   end
 
-  it("is sent on as it is, not as the file", function()
+  it("with nulls for name and type is saved by its link", function()
+    b.sandbox:endpoint("me/film", function(_, job)
+      local file = job:file("bytes", "clip.mp4", "video/mp4")
+      return { video = { url = file.url, file_name = json.null, content_type = json.null } }
+    end)
+    local wf = b:workflow "nulls"
+    wf:save(wf:call("me/film", { x = 1 }, { name = "film" }), b:path "out/{step}.{ext}")
+    assert.are.same({ b:path "out/film.mp4" }, assert(wf:run()).save)
+    assert(wf:report(b:path "report.html"))
+    assert.matches('<video [^>]*src="out/film.mp4"', slurp(b:path "report.html"))
+  end)
+
+  it("with a path in it is sent on as it is, not as the file", function()
     local wf = b:workflow "sent"
     local evil = wf:call("me/evil", { x = 1 }, { name = "evil" })
     wf:call("me/take", { x = evil }, { name = "taken" })
@@ -47,7 +59,7 @@ describe("an output with a path in it", function()
     assert.are.equal(0, #b.sandbox:requests "initiate")
   end)
 
-  it("is neither saved, nor reported, nor given to a command as the file", function()
+  it("with a path in it is neither saved, nor reported, nor given to a command as the file", function()
     local wf = b:workflow "saved"
     local evil = wf:call("me/evil", { x = 1 }, { name = "evil" })
     wf:save(evil, b:path "out/{step}-{n}.txt")
