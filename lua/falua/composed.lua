@@ -17,12 +17,12 @@ local function print_input(value, more, values)
   local input, warnings = value:input(values["for"], more, { length = values.length })
   if not input then return nil, warnings end
   for _, warning in ipairs(warnings) do notes.say("note: " .. warning) end
-  output.json(input, values.json or values.template ~= nil)
-  return true
+  return output.json(input, values.json or values.template ~= nil)
 end
 
 local function print_text(text, values)
-  if values.json then output.json(text) else io.write((text:gsub("%s*\n%s*", " ")), "\n") end
+  if values.json then return output.json(text) end
+  return output.write((text:gsub("%s*\n%s*", " ")), "\n")
 end
 
 -- The words of the prompt, and what is left for the model.
@@ -49,8 +49,7 @@ function composed.from_words(values)
   local value, message = prompt_value.make(own)
   if not value then return nil, wrong(message) end
   if values["for"] then return print_input(value, more, values) end
-  print_text(value:text { length = values.length }, values)
-  return true
+  return print_text(value:text { length = values.length }, values)
 end
 
 local function read(path)
@@ -108,19 +107,14 @@ function composed.from_template(values)
   count, err = counted(made, given)
   if not count then return nil, err end
   if values.count then
-    io.write(tostring(count), "\n")
-    return true
+    return output.write(tostring(count), "\n")
   end
   each, err = texts_of(made, given, values)
   if not each then return nil, err end
   for text in each do
-    if values["for"] then
-      local done
-      done, err = print_input(prompt(text), {}, values)
-      if not done then return nil, err end
-    else
-      print_text(text, values)
-    end
+    local going
+    if values["for"] then going, err = print_input(prompt(text), {}, values) else going = print_text(text, values) end
+    if not going then return nil, err end
   end
   return true
 end

@@ -32,16 +32,19 @@ local failure -- the message of the first write that failed: what was buffered i
 
 --- Writes texts to standard output.
 ---@param ... string
+---@return boolean going  false once a write has failed: the rest would be lost as well
 function output.write(...)
   local written, message = io.write(...)
   failure = failure or not written and message
+  return not failure
 end
 
 --- Prints a value as JSON: indented on a terminal, else on one line.
 ---@param value any
 ---@param compact boolean|nil  on one line in any case
+---@return boolean going
 function output.json(value, compact)
-  output.write(jsontext.of(value, output.is_terminal() and not compact), "\n")
+  return output.write(jsontext.of(value, output.is_terminal() and not compact), "\n")
 end
 
 local function widths_of(rows)

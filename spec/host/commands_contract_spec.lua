@@ -124,6 +124,27 @@ describe("output that cannot be written is a failure:", function()
   end)
 end)
 
+-- The C library forgets a text that is larger than its buffer once it could not
+-- be written, and says nothing when it is flushed.
+describe("nor does it go unseen when nothing of it is left in the buffer:", function()
+  local function refused(...)
+    local result = at:run_bash('timeout 20 "$@" >/dev/full', { ... })
+    assert.matches("cannot write the output: No space left on device\n$", result.err)
+    assert.equal(1, result.status)
+  end
+
+  before_each(function()
+    at:write("long.txt", ("long "):rep(2000))
+    at:write("endless.txt", ("{aaaaaaaa|bbbbbbbb}"):rep(60))
+  end)
+
+  it("falua prompt", function() refused("prompt", "concept=" .. ("long "):rep(2000)) end)
+  it("falua prompt --template", function() refused("prompt", "--template", "long.txt") end)
+  it("falua prompt --template --all, which ends then", function()
+    refused("prompt", "--template", "endless.txt", "--all")
+  end)
+end)
+
 describe("a reader that has gone is no error:", function()
   each(nil, function(command)
     local result = at:run_bash('exec 3> >(exec true); wait $!; "$@" >&3', words_of(command))

@@ -5,9 +5,10 @@ local names <const> = table.concat(shells, ", ")
 
 -- A word and what it means a line; ":files" where names of files fit too.
 local function print_next(list)
+  local output = require "falua.output"
   local found = require("falua.words").next(list)
-  for _, entry in ipairs(found) do io.write(entry[1], "\t", (entry[2]:gsub("%c", " ")), "\n") end
-  if found.files then io.write ":files\n" end
+  for _, entry in ipairs(found) do output.write(entry[1], "\t", (entry[2]:gsub("%c", " ")), "\n") end
+  if found.files then output.write ":files\n" end
 end
 
 return {
@@ -28,7 +29,7 @@ return {
     if values.word[1] then return nil, ("unexpected argument '%s'"):format(values.word[1]) end
     for _, shell in ipairs(shells) do
       if shell == values.shell then
-        io.write((require("falua.completion." .. shell)))
+        require("falua.output").write((require("falua.completion." .. shell)))
         return
       end
     end

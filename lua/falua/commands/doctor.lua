@@ -4,14 +4,16 @@ local shared = require "falua.shared"
 local marks <const> = { ok = "ok", note = "note", problem = "PROBLEM" }
 
 local function paint(state, text)
-  if not require("falua.output").colours(io.stdout) or state == "ok" then return text end
+  if state == "ok" or not require("falua.output").colours(io.stdout) then return text end
   return ("\27[%dm%s\27[0m"):format(state == "problem" and 31 or 33, text)
 end
 
 local function show(findings)
+  local output = require "falua.output"
   for _, finding in ipairs(findings) do
-    io.write(paint(finding.state, ("%-8s"):format(marks[finding.state])), finding.topic, ": ", finding.message, "\n")
-    if finding.remedy then io.write("        ", finding.remedy, "\n") end
+    local mark = paint(finding.state, ("%-8s"):format(marks[finding.state]))
+    output.write(mark, finding.topic, ": ", finding.message, "\n")
+    if finding.remedy then output.write("        ", finding.remedy, "\n") end
   end
 end
 
