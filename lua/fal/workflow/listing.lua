@@ -22,8 +22,9 @@ local function price_text(entry)
   if entry.problem then return tostring(entry.problem) end
   if entry.kind ~= "call" or entry.state == "cached" then return "" end
   if entry.state ~= "new" then
-    local held = entry.held and listing.range(entry.held, entry.held) .. " reserved" or ""
-    return todo[entry.state] and held .. ", " .. todo[entry.state] or held
+    local words = { (entry.held or 0) > 0 and money.text(entry.held) .. " reserved" or nil }
+    words[#words + 1] = todo[entry.state]
+    return table.concat(words, ", ")
   end
   local text = entry.low and listing.range(entry.low, entry.high) or "price unknown"
   return entry.depends and text .. ", depends on " .. table.concat(entry.needs, ", ") or text

@@ -45,6 +45,23 @@ describe("a budget", function()
     assert.are.equal(0, b.sandbox:accepted())
   end)
 
+  it("holds for a fallback, which is checked and priced anew", function()
+    b.sandbox:endpoint("me/first", function(_, job) job:break_down "runner_scheduling_failure" end)
+    local function made(budget, input)
+      local wf = b:workflow("anew", { budget = budget, allow_unknown_price = true })
+      wf:call("me/first", input, { name = "s", fallback = { fast } })
+      return wf
+    end
+    assert.are.equal("budget", select(2, made(3.19, { prompt = "x" }):run()).kind)
+    local _, err = made(3.20, { prompt = "x", aspect_ratio = "17:9" }):run()
+    assert.are.same({ "validation", "aspect_ratio" }, { err.kind, err.failures.s.field })
+    assert.are.equal(2, b.sandbox:accepted()) -- the first model alone
+    assert(made(3.20, { prompt = "x" }):run())
+    assert.are.same({ 4, money.parse "3.20" }, { b.sandbox:accepted(), held() })
+    assert(made(3.20, { prompt = "x" }):run())
+    assert.are.equal(4, b.sandbox:accepted())
+  end)
+
   it("is not touched by what is cached", function()
     assert(clips(6.40, 2):run())
     assert(clips(6.40, 2):run())
