@@ -224,7 +224,7 @@ describe("an event stream", function()
   end)
 
   it("can have nonsense in it", function()
-    assert.are.equal(1, count(stream "event_nonsense", "data: {not json\n\n"))
+    assert.are.equal(1, count(stream("event_nonsense", "/run/owner/app/stream"), "data: {not json\n\n"))
   end)
 
   it("can bring lines again", function()
