@@ -1,0 +1,121 @@
+-- Settling: what becomes of a submit whose answer never came, by the service's
+-- own list of requests and by hand. Nothing is sent twice.
+local bench = require "fal.workflow.bench"
+local task = require "fal.task"
+
+describe("an unconfirmed step", function()
+  local b
+
+  before_each(function()
+    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
+  end)
+
+  after_each(function() b:close() end)
+
+  local function two(changes)
+    local wf = b:workflow("two", changes)
+    local first = wf:call("me/echo", { x = "one" }, { name = "first" })
+    wf:call("me/echo", { x = wf:text("{} and two", first.got) }, { name = "second" })
+    return wf
+  end
+
+  local function state_of(name)
+    for _, entry in ipairs(assert(two():plan()).steps) do
+      if entry.name == name then return entry.state end
+    end
+  end
+
+  it("finds its request in the service's list, and pays once", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+    assert.are.equal(1, #b.sandbox:requests "requests")
+  end)
+
+  it("is settled with the id of its request", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    b.sandbox:fault { what = 404, match = { call = "requests" } }
+    two():run()
+    local id
+    for name in pairs(b.sandbox.jobs) do id = name end
+    assert(two():settle("first", id))
+    assert(two():run())
+    assert.are.equal(2, b.sandbox:accepted())
+    local _, err = two():settle("first", id)
+    assert.matches("nothing to settle", err.message)
+  end)
+
+  it("is looked up among other requests", function()
+    assert(b.client.subscribe("me/echo", { x = "other" }))
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(3, b.sandbox:accepted())
+  end)
+
+  it("stays unconfirmed when two requests look alike", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    assert(b.client.subscribe("me/echo", { x = "one" })) -- by somebody else
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.matches("2 requests look like it: %x+%-[%x-]+, %x+%-[%x-]+%)", err.message)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("is not taken for another step's request", function()
+    local function takes()
+      local wf = b:workflow "takes"
+      for i = 1, 3 do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
+      return wf
+    end
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
+    takes():run { concurrency = 1 }
+    assert(takes():run())
+    local ids = {}
+    for _, row in ipairs(b:rows()) do ids[row.request_id] = true end
+    local count = 0
+    for _ in pairs(ids) do count = count + 1 end
+    assert.are.same({ 3, 3 }, { count, b.sandbox:accepted() })
+  end)
+
+  it("is not in the list while it runs, and found later", function()
+    local gate = task.new_event()
+    b.sandbox:endpoint("me/echo", function(input)
+      task.wait_event(gate)
+      return { got = input.x }
+    end)
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    two():run()
+    local _, err = two():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.matches("it shows only what has ended", err.message)
+    task.set_event(gate)
+    local id = next(b.sandbox.jobs)
+    assert(b.client.request("me/echo", id):wait())
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+
+  it("is not settled by a slip of the hand", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
+    two():run()
+    local taken, mine = b:rows()[1].request_id, nil
+    for id in pairs(b.sandbox.jobs) do mine = id ~= taken and id or mine end
+    local _, err = two():settle("second", "resubmitt")
+    assert.matches("did you mean 'resubmit'", err.message)
+    _, err = two():settle("second", taken)
+    assert.matches("is the request of 'first'", err.message)
+    assert.are.equal("unconfirmed", state_of "second")
+    assert(two():settle("second", "11111111-2222-3333-4444-555555555555")) -- not ours
+    _, err = two():run()
+    assert.are.equal(404, err.status)
+    _, err = two():settle("second", "resubmit")
+    assert.matches("has a request already", err.message)
+    assert(two():settle("second", mine))
+    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal(2, b.sandbox:accepted())
+  end)
+end)
