@@ -332,7 +332,7 @@ static int run_all(lua_State *L, int argc, char **argv) {
   set_history(L, flags);
   lua_gc(L, LUA_GCINC, 150, 0, 0);  /* when young collections do not suffice,
                                        do not wait until memory has doubled */
-  lua_gc(L, LUA_GCGEN, 0, 0);
+  lua_gc(L, LUA_GCGEN, 0, 60);
   if (flags & HELP) return run_ours(L, "falua.help", "print");
   if (flags & VERSION) return run_ours(L, "falua.help", "version");
   if (!(flags & NO_ENV) && run_init(L) != LUA_OK) return FAILED;
