@@ -1,6 +1,7 @@
 --- File values inside an input: each is uploaded, several at once, and a copy
 -- of the input gets the URLs. The caller's tables stay as they are.
 
+local copy = require "fal.copy"
 local failure = require "fal.core.error"
 local files = require "fal.file"
 local gather = require "fal.gather"
@@ -86,25 +87,19 @@ local function upload_all(client, list)
   return urls
 end
 
-local function copy_of(value)
-  local copy = setmetatable({}, getmetatable(value))
-  for key, inner in next, value do copy[key] = inner end
-  return copy
-end
-
 -- A copy with URLs; tables without files are shared, since nobody changes them.
 local function replaced(value, urls, depth)
   if files.is(value) then return urls[value] end
   if not may_hold_files(value) or depth > DEEPEST then return value end
-  local copy
+  local changed
   for key, inner in next, value do
     local new = type(inner) == "table" and replaced(inner, urls, depth + 1) or inner
-    if new ~= inner then
-      copy = copy or copy_of(value)
-      copy[key] = new
+    if not rawequal(new, inner) then
+      changed = changed or copy(value)
+      changed[key] = new
     end
   end
-  return copy or value
+  return changed or value
 end
 
 -- A plain table without tables in it, as most inputs are.

@@ -95,7 +95,7 @@ rooms.c = {
 -- other and the two C modules below, and nothing else. A name that ends in a
 -- dot stands for all modules below it, but those that have an entry further down.
 rooms.pure = {
-  "fal.base64", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
+  "fal.base64", "fal.copy", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
   "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
   "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
@@ -118,7 +118,7 @@ rooms.lua = {
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
   ["fal.file"] = "fal.base64 fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
   ["fal.fingerprint"] = "fal.core.digest fal.task",
-  ["fal.inputs"] = "fal.core.error fal.core.json fal.file fal.gather",
+  ["fal.inputs"] = "fal.copy fal.core.error fal.core.json fal.file fal.gather",
   ["fal.progress"] = "fal.core.reactor fal.task",
   ["fal.storage"] = [[fal.attempts fal.file fal.options fal.progress fal.storage.known fal.storage.parts
     fal.storage.plan fal.storage.signed fal.storage.token]],
@@ -133,7 +133,7 @@ rooms.lua = {
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "",
   ["fal.history.search"] = "fal.history.text",
-  ["fal.history.text"] = "fal.core.json",
+  ["fal.history.text"] = "fal.copy fal.core.json",
   ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
   ["fal.queue"] = [[fal.attempts fal.bill fal.core.error fal.history fal.misuse fal.options fal.request fal.task
     fal.watch]],

@@ -1,5 +1,6 @@
 -- What is written down of inputs, outputs and errors: JSON, in which no string
 -- is longer than is of use later. Pure but for JSON.
+local copy = require "fal.copy"
 local json = require "fal.core.json"
 
 local text = {}
@@ -18,9 +19,9 @@ local function shortened(value, depth)
       size(#value))
   end
   if type(value) ~= "table" or depth > deepest or getmetatable(value) and not json.is_array(value) then return value end
-  local copy = setmetatable({}, getmetatable(value))
-  for key, item in next, value do copy[key] = shortened(item, depth + 1) end
-  return copy
+  local out = copy(value)
+  for key, item in next, out do out[key] = shortened(item, depth + 1) end
+  return out
 end
 
 -- The encoder escapes every slash, which nobody needs and a search would miss.

@@ -3,6 +3,7 @@
 -- or settled: converted exactly, or reported. Never changes the caller's
 -- tables, and returns them when nothing had to be converted. Pure.
 local convert = require "fal.models.convert"
+local copy = require "fal.copy"
 local faults = require "fal.models.faults"
 local limits = require "fal.models.limits"
 
@@ -149,7 +150,7 @@ kinds.list = {
     for i = 1, count do
       local item = settle(node.item, value[i], list, child(path, i))
       if not same(item, value[i]) then
-        if out == value then out = table.move(value, 1, count, 1, setmetatable({}, getmetatable(value))) end
+        if out == value then out = copy(value) end
         out[i] = item
       end
     end
@@ -167,10 +168,7 @@ local function walk(node, value, list, path)
     elseif not field.accept(field, item) then
       local settled = settle(field, item, list, child(path, key, field.order))
       if not same(settled, item) then
-        if out == value then
-          out = setmetatable({}, getmetatable(value))
-          for k, v in next, value do out[k] = v end
-        end
+        if out == value then out = copy(value) end
         out[key] = settled
       end
     end

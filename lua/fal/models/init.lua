@@ -2,6 +2,7 @@
 -- an input is right, and what it costs. The way into the rooms beside it.
 -- Loads the data of a family when one of its endpoints is first asked for.
 -- Knows no network: schemas of other endpoints come from fal.models.remote.
+local copy = require "fal.copy"
 local index = require "fal.models.index"
 
 local models = {}
@@ -78,20 +79,19 @@ function models.cost(endpoint, input, quote)
   return require("fal.models.cost").of(schema or { id = endpoint, input = {}, open = true }, input or {}, quote)
 end
 
-local function copy(value)
+local function deep_copy(value)
   if type(value) ~= "table" then return value end
-  local out = setmetatable({}, getmetatable(value))
-  for key, item in next, value do out[key] = copy(item) end
+  local out = copy(value)
+  for key, item in next, out do out[key] = deep_copy(item) end
   return out
 end
 
 local function fill(fields, input)
-  local out = setmetatable({}, getmetatable(input))
-  for key, value in next, input do out[key] = value end
+  local out = copy(input)
   for _, field in ipairs(fields) do
     local value = out[field.name]
     if value == nil or type(value) == "userdata" and not getmetatable(value) then
-      if field.default ~= nil then out[field.name] = copy(field.default) end
+      if field.default ~= nil then out[field.name] = deep_copy(field.default) end
     elseif field.fields and type(value) == "table" then
       out[field.name] = fill(field.fields, value)
     end

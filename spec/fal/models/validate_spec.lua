@@ -252,6 +252,16 @@ describe("special values", function()
     assert.equal("prompt: missing", select(2, models.validate("fal-ai/veo2", input)).message)
   end)
 
+  it("a metatable that cannot be read or written past is not copied with the fields", function()
+    local moody = { __metatable = false, __newindex = function() error "no" end }
+    local input = setmetatable({ prompt = "x", duration = 8, negative_prompt = "y" }, moody)
+    assert.same({ prompt = "x", duration = "8s", negative_prompt = "y" }, models.validate("fal-ai/veo2", input))
+    local list = setmetatable({ "https://example.com/a.png", "https://example.com/b.png" }, moody)
+    local filled = models.defaults("fal-ai/veo3.1/reference-to-video", setmetatable({ image_urls = list }, moody))
+    assert.equal(list, filled.image_urls)
+    assert.equal("720p", filled.resolution)
+  end)
+
   it("an older value passes with a note", function()
     local input = { input_concept = "x", model = "google/gemini-flash-1.5" }
     local out, note = models.validate("fal-ai/video-prompt-generator", input)
