@@ -156,13 +156,13 @@ rooms.lua = {
   ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",
   ["fal.workflow.journal"] = [[fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task
     fal.workflow.schema]],
-  ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file",
+  ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file fal.fingerprint",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
   ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
   ["fal.workflow.map"] = [[fal.core.command fal.core.digest fal.core.error fal.core.json fal.core.reactor fal.core.sys
-    fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
-  ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename fal.mime
-    fal.task]],
+    fal.fingerprint fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
+  ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename
+    fal.fingerprint fal.mime fal.task]],
   ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.advice fal.workflow.ledger",
   ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger fal.workflow.listing
     fal.workflow.reference fal.workflow.review]],
@@ -172,7 +172,7 @@ rooms.lua = {
   ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.advice fal.workflow.key",
   ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
     fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
-  ["fal.workflow.save"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.workflow.media
+  ["fal.workflow.save"] = [[fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.schema"] = "fal.core.error",
   ["fal.workflow.session"] = [[fal fal.core.error fal.core.sys fal.misuse fal.options fal.workflow.context

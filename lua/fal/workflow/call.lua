@@ -70,7 +70,8 @@ end
 
 local function resume(ctx, step, row)
   local request = ctx.client.request(row.endpoint, row.request_id)
-  local urls = json.decode(row.urls or "{}") or {}
+  local urls = json.decode(row.urls or "{}")
+  if type(urls) ~= "table" then urls = {} end
   request.status_url, request.response_url, request.cancel_url = urls.status, urls.response, urls.cancel
   ctx.emit(step, "resumed", { request_id = row.request_id, endpoint = row.endpoint })
   return collect(ctx, step, row, request)

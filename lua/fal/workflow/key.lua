@@ -4,6 +4,7 @@
 local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
 local file = require "fal.file"
+local fingerprint = require "fal.fingerprint"
 local json = require "fal.core.json"
 
 local key = {}
@@ -26,7 +27,7 @@ local function hash_of_file(value)
   if value.data then return digest.sha256(value.data) end
   local _, err = file.measure(value)
   if failure.is(err) then return nil, err end
-  local hash, why = digest.sha256_file(value.path)
+  local hash, why = fingerprint.of_file(value.path)
   if not hash then return nil, file.unreadable(value.path, why) end
   return hash
 end

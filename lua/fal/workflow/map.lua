@@ -8,6 +8,7 @@
 local command = require "fal.core.command"
 local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
+local fingerprint = require "fal.fingerprint"
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
@@ -103,7 +104,7 @@ end
 
 local function file_result(ctx, step, out)
   if not sys.stat(out) then return refuse(step, "ran, but made no file", "io") end
-  local hash, why = digest.sha256_file(out)
+  local hash, why = fingerprint.of_file(out)
   if not hash then return refuse(step, why, "io") end
   local kept, err = media.keep(ctx, { path = out, sha256 = hash })
   if not kept then return nil, err end

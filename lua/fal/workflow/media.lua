@@ -5,6 +5,7 @@ local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
 local filename = require "fal.filename"
 local files = require "fal.file"
+local fingerprint = require "fal.fingerprint"
 local json = require "fal.core.json"
 local mime = require "fal.mime"
 local sys = require "fal.core.sys"
@@ -158,7 +159,7 @@ local function fetch(ctx, file, folder)
     done, err = ctx.client.download(file.url, part, { overwrite = true })
   end
   if not done then return nil, err end
-  local hash, why = digest.sha256_file(part)
+  local hash, why = fingerprint.of_file(part)
   if not hash then return nil, trouble(part, why) end
   local path = ("%s/%s%s"):format(folder, hash, suffix_of(file))
   local renamed

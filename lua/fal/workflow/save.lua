@@ -1,7 +1,7 @@
 -- Saving: the files of some steps under names of the user's choice. A file that
 -- is there already is left alone; a file that is not ours is never replaced.
-local digest = require "fal.core.digest"
 local failure = require "fal.core.error"
+local fingerprint = require "fal.fingerprint"
 local json = require "fal.core.json"
 local media = require "fal.workflow.media"
 local reference = require "fal.workflow.reference"
@@ -39,7 +39,7 @@ end
 local function place(ctx, kept, path)
   local stat = sys.stat(path)
   if stat then
-    local hash = stat.kind == "file" and digest.sha256_file(path)
+    local hash = stat.kind == "file" and fingerprint.of_file(path)
     if hash == kept.hash then return path end
     if not hash or not media.is_kept(ctx.journal, hash) then return exists(path) end
   end
