@@ -205,10 +205,8 @@ static int finish_open(lua_State *L, int status, lua_KContext ctx) {
   int over = x->transfer.outcome != FAL_RUNNING;
   (void)status, (void)ctx;
   fal_answer_seen(L, SELF);
-  if (over && !fal_exchange_ok(x)) {
-    fal_verdict(L, SELF);
-    return fal_exchange_fail(L);
-  }
+  if (over && !fal_exchange_ok(x) && s->first == NULL)
+    return push_end(L, s, SELF);
   if (over && s->form == UNKNOWN) s->form = form_of(&x->transfer);
   if (over && s->form == WHOLE && take_whole(L, s) != 0)
     return fal_exchange_fail(L);
