@@ -159,7 +159,7 @@ local function complete(given)
 end
 
 local function new(all, listening)
-  local url = ("http://%s:%d"):format(all.host, listening:port())
+  local url = ("http://%s:%d"):format(all.host:find ":" and "[" .. all.host .. "]" or all.host, listening:port())
   local self = setmetatable({
     server = listening, url = url, queue_url = url .. "/queue/", key = all.key, authorization = "Key " .. all.key,
     clock = clock.new(all.speed), chance = chance.new(all.seed and math.floor(all.seed)), lenient = all.lenient,

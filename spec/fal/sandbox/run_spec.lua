@@ -23,6 +23,18 @@ describe("a run", function()
     assert.are.equal(3, w.sandbox:accepted())
   end)
 
+  it("is answered at any address the machine has", function()
+    for _, host in ipairs { "127.0.0.1", "localhost", "::1" } do
+      local sandbox, err = require("fal.sandbox").start { host = host, run_time = 0 }
+      if sandbox then
+        assert.are.equal(5, assert(require("fal").new(sandbox.config).run("owner/app", { n = 5 })).n)
+        sandbox:stop()
+      else
+        assert.are.same({ "io", "::1" }, { err.kind, host }) -- a machine without IPv6
+      end
+    end
+  end)
+
   it("takes its time, but never waits in the queue", function()
     local w <close> = wire.open { queue_time = 60, run_time = 0.02 }
     assert.are.equal(200, w:post "/run/owner/app".status)
