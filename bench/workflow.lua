@@ -1,7 +1,7 @@
 -- What a workflow costs besides the calls themselves: the plan of two hundred
 -- steps, and the time of the processor for a step of a run, journal and all,
--- against the bare calls. The sandbox is another process.
--- Limits: the plan under 50 ms, a step under 2 ms more than its bare call.
+-- against the bare calls. The sandbox is another process. Prints a line for
+-- each, what and milliseconds; bench/measure/workflow.lua holds the goals.
 -- Run from the top of the tree: lua5.4 bench/workflow.lua
 package.path = "lua/?.lua;lua/?/init.lua;spec/?.lua;" .. package.path
 local build = os.getenv "BUILD_DIR" or "build"
@@ -38,12 +38,7 @@ local function made(name)
   return wf
 end
 
-local failed = false
-local function show(what, milliseconds, limit)
-  local late = limit and milliseconds > limit
-  failed = failed or late
-  print(("%-44s %8.2f ms%s"):format(what, milliseconds, late and "  TOO SLOW" or ""))
-end
+local function show(what, milliseconds) print(("%s\t%.3f"):format(what, milliseconds)) end
 
 local function time(fn)
   local start = os.clock()
@@ -60,7 +55,7 @@ end
 
 local wf = made "bench"
 assert(wf:plan())
-show(("plan of %d new steps"):format(steps), best(function() assert(wf:plan()) end), 50)
+show(("plan of %d new steps"):format(steps), best(function() assert(wf:plan()) end))
 
 local bare = best(function()
   local list = {}
@@ -74,7 +69,7 @@ local run = best(function(i) assert(made("bench-" .. i):run()) end) / steps
 assert(wf:run())
 show("a bare call", bare)
 show("a step of a run", run)
-show("what the workflow adds to a step", run - bare, 2)
-show(("plan of %d steps that are done"):format(steps), best(function() assert(wf:plan()) end), 50)
+show("what the workflow adds to a step", run - bare)
+show(("plan of %d steps that are done"):format(steps), best(function() assert(wf:plan()) end))
 show(("run of %d steps that are done"):format(steps), best(function() assert(wf:run()) end))
-os.exit(not failed, true)
+os.exit(true, true)
