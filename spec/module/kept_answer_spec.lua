@@ -6,7 +6,7 @@ local reactor = require "fal.core.reactor"
 local server = require "fal.core.server"
 local fal = require "fal"
 
--- Answers the first request a second time, unasked, when it is sent SIGUSR1.
+-- Answers the first request a second time, unasked, when it is sent SIGUSR1; takes no more connections after SIGUSR2.
 local answers_twice <const> = [[
   local uv = require "luv"
   local listening, count = uv.new_tcp(), 0
@@ -32,6 +32,7 @@ local answers_twice <const> = [[
       peer:write(answer "unasked", function() tell "unasked" end)
     end)
   end)
+  uv.new_signal():start("sigusr2", function() listening:close(function() tell "closed" end) end)
   tell(listening:getsockname().port)
   uv.run()
 ]]
@@ -80,6 +81,20 @@ describe("an answer is kept", function()
     assert.is_truthy(child:expect "unasked\n")
     assert.equal("answer-2", assert(client.submit("acme/app", {})).id)
     assert.equal("answer-3", assert(client.submit("acme/app", {})).id)
+  end)
+
+  it("and an answer is not waited for in vain when such a connection was the last", function()
+    local child <close> = process.start { "lua5.4", "-e", answers_twice }
+    assert.is_truthy(child:expect "%d+\n")
+    local client = fal.new { key = "a:b", queue_url = "http://127.0.0.1:" .. child:out():match "%d+", retries = 0 }
+    assert(client.submit("acme/app", {}))
+    child:kill "USR1"
+    assert.is_truthy(child:expect "unasked\n")
+    child:kill "USR2"
+    assert.is_truthy(child:expect "closed\n")
+    local in_time, err = require("fal.task").within(5, function() return select(2, client.submit("acme/app", {})) end)
+    assert.is_true(in_time)
+    assert.same({ "network", "no" }, { err.kind, err.billed })
   end)
 
   it("by a URL of our own when the service's is too long", function()

@@ -219,8 +219,9 @@ static int turn_to_backup(fal_transfer *t, enum fal_outcome outcome) {
              == CURLE_OK && run_again(t);
 }
 
-static int turn_to_new_connection(fal_transfer *t) {
+static int turn_anew(fal_transfer *t) {
   if (!t->curl->spoilt) return 0;
+  t->curl->spoilt = 0;
   curl_easy_setopt(t->curl->turn.easy, CURLOPT_FRESH_CONNECT, 1L);
   return run_again(t);
 }
@@ -234,8 +235,7 @@ static void on_finished(void *owner, CURLcode code) {
     finish(t, t->curl->first_outcome, NULL);  /* the first failure stands */
   } else {
     snprintf(t->message, sizeof t->message, "%s", message_of(t, code));
-    if (!turn_to_backup(t, outcome) && !turn_to_new_connection(t))
-      finish(t, outcome, NULL);
+    if (!turn_to_backup(t, outcome) && !turn_anew(t)) finish(t, outcome, NULL);
   }
 }
 
