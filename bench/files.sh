@@ -10,7 +10,7 @@
 # meanwhile. Needs a build (BUILD_DIR).
 set -eu
 cd "$(dirname "$0")/.."
-mib=${1:-1024} rounds=${2:-5} at=${3:-/dev/shm}
+mib=${1:-1024} rounds=${2:-7} at=${3:-/dev/shm}
 build=${BUILD_DIR:-build}
 work=$(mktemp -d "$at/fal-bench.XXXXXX")
 cc -O2 -o "$work/spend" bench/spend.c

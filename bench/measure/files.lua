@@ -2,7 +2,7 @@
 -- the same in the same round. bench/files.sh does the work and prints a line
 -- for each run. What else runs on the machine can only slow a run down, by a
 -- half at times: so the best run of ours is compared with the best of curl's.
-local mib <const>, rounds <const> = 1024, 5
+local mib <const>, rounds <const> = 1024, 7
 
 return function(bench)
   local rate, cpu, peak = {}, {}, {}
