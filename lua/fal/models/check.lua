@@ -5,13 +5,12 @@
 local convert = require "fal.models.convert"
 local copy = require "fal.copy"
 local faults = require "fal.models.faults"
+local json = require "fal.core.json"
 local limits = require "fal.models.limits"
 
 local check = {}
 
 local compile_field
-
-local function is_null(value) return type(value) == "userdata" and getmetatable(value) == nil end
 
 local function meta_name(value)
   local meta = getmetatable(value)
@@ -35,7 +34,7 @@ local kind_of = {
   ["function"] = "a function", thread = "a coroutine",
 }
 
-local function kind(value) return is_null(value) and "null" or kind_of[type(value)] or type(value) end
+local function kind(value) return value == json.null and "null" or kind_of[type(value)] or type(value) end
 
 local function wrong_type(list, path, value, type_name, wanted, shown)
   faults.add(list, path, {
@@ -133,11 +132,9 @@ end
 
 local function settle(node, value, list, path)
   if node.accept(node, value) then return value end
-  if is_null(value) and node.nullable then return value end
+  if value == json.null and node.nullable then return value end
   return node.settle(node, value, list, path)
 end
-
-local function empty_list() return require("fal.core.json").array {} end
 
 kinds.list = {
   accept = function() return false end,
@@ -146,7 +143,7 @@ kinds.list = {
     if not count then return wrong_type(list, path, value, "list_type", "a list") end
     local fault = limits.count(node.field, count)
     if fault then faults.add(list, path, fault) end
-    local out = count == 0 and getmetatable(value) == nil and empty_list() or value
+    local out = count == 0 and getmetatable(value) == nil and json.array {} or value
     for i = 1, count do
       local item = settle(node.item, value[i], list, child(path, i))
       if not same(item, value[i]) then

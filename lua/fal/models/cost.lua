@@ -72,7 +72,10 @@ local function page_amounts(schema, price, input)
     return nil, nil, ("no price is listed for %s %s"):format(price.by, value)
   end
   local least, most = units.count(price.unit, schema, input, price.seconds)
-  if not least then return nil, nil, "the price depends on the duration, which is not settled" end
+  if not least then
+    local seconds = units.value(schema, input, "duration")
+    return nil, nil, "the price depends on the duration, which is " .. (seconds and tostring(seconds) or "not given")
+  end
   local down, up = money.product(low, least)
   if low ~= high or least ~= most then up = select(2, money.product(high, most)) end
   return down, up
@@ -128,7 +131,7 @@ end
 
 local function is_free(price, input)
   local value = price.free_with and input[price.free_with]
-  return type(value) == "string" and value ~= ""
+  return type(value) == "string" and value:find "%S" ~= nil
 end
 
 -- What is known of a price that as a whole is not.

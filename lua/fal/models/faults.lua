@@ -2,6 +2,7 @@
 -- each fault, with what the service's own 422 answer says about it (loc, type,
 -- ctx), and one line that names every field at fault. Pure.
 local failure = require "fal.core.error"
+local json = require "fal.core.json"
 local nearest = require "fal.nearest"
 
 local faults = {}
@@ -70,7 +71,7 @@ faults.add = add
 local function called(value)
   local kind = type(value)
   if kind == "table" or kind == "function" or kind == "thread" then return "a " .. kind end
-  if kind == "userdata" and not getmetatable(value) then return "null" end
+  if value == json.null then return "null" end
   return show(value)
 end
 

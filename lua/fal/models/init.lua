@@ -4,6 +4,7 @@
 -- Knows no network: schemas of other endpoints come from fal.models.remote.
 local copy = require "fal.copy"
 local index = require "fal.models.index"
+local json = require "fal.core.json"
 
 local models = {}
 
@@ -23,6 +24,14 @@ end
 function models.find(endpoint)
   local name = index.family_of[endpoint] or endpoint:match "^([%w_]+)#"
   return index.families[name] and family(name)[endpoint] or nil
+end
+
+--- Asks back about an endpoint that nobody knows.
+---@param endpoint string
+---@return string? question  nil when no built-in endpoint resembles it
+function models.meant(endpoint)
+  local near = require("fal.nearest").of(endpoint, index.ids, 0.3)
+  return near and ("did you mean %s?"):format(near) or nil
 end
 
 -- A schema is taken as it is, an endpoint is looked up.
@@ -76,7 +85,11 @@ end
 ---@return number? lowest, number|table highest, string? line  dollars, and the working; or nil, err
 function models.cost(endpoint, input, quote)
   local schema = schema_of(endpoint)
-  return require("fal.models.cost").of(schema or { id = endpoint, input = {}, open = true }, input or {}, quote)
+  local cost = require "fal.models.cost"
+  if schema then return cost.of(schema, input or {}, quote) end
+  local lowest, highest, line = cost.of({ id = endpoint, input = {}, open = true }, input or {}, quote)
+  if not lowest then highest.hint = models.meant(endpoint) or highest.hint end
+  return lowest, highest, line
 end
 
 local function deep_copy(value)
@@ -90,7 +103,7 @@ local function fill(fields, input)
   local out = copy(input)
   for _, field in ipairs(fields) do
     local value = out[field.name]
-    if value == nil or type(value) == "userdata" and not getmetatable(value) then
+    if value == nil or value == json.null then
       if field.default ~= nil then out[field.name] = deep_copy(field.default) end
     elseif field.fields and type(value) == "table" then
       out[field.name] = fill(field.fields, value)

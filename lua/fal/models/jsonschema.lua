@@ -16,6 +16,7 @@ function jsonschema.refuse(where, message)
 end
 local refuse = jsonschema.refuse
 
+-- A whole number beyond 64 bits, too: as a limit it would limit nothing.
 local function is_null(value) return value == nil or type(value) == "userdata" end
 
 --- The entry of a table when it is of the wanted type, nil when it is missing.

@@ -4,6 +4,7 @@
 local cost = require "fal.models.cost"
 local models = require "fal.models"
 local money = require "fal.money"
+local units = require "fal.models.units"
 
 local paid = {}
 
@@ -27,23 +28,23 @@ function paid.is_listed(endpoint)
 end
 
 -- What a listed rate makes of the units; nil where it depends on more than that.
-local function by_rate(endpoint, units)
+local function by_rate(endpoint, billed)
   local schema = models.find(endpoint)
   local listed = schema and schema.price
   if not listed or not listed.rate or listed.unit ~= "second" then return nil end
-  local _, amount = money.product(money.parse(listed.rate), units)
-  return amount, ("%g s billed"):format(units / money.dollar)
+  local _, amount = money.product(money.parse(listed.rate), billed)
+  return amount, units.text(billed) .. " s billed"
 end
 
 --- What a finished call has cost: what its units make by a listed rate or by
 --- the unit price, else the price that its input settled, else the highest one.
 ---@param bounds table  endpoint, low, high: of paid.bounds, or a row that was kept
----@param units? number|string  x-fal-billable-units
+---@param billed? number|string  x-fal-billable-units
 ---@param quote? table  the platform's unit price, used where none is listed
 ---@return integer? amount  billionths; nil where nothing is known
 ---@return string how  how it was found
-function paid.of(bounds, units, quote)
-  local count = tonumber(units) and money.from_number(tonumber(units))
+function paid.of(bounds, billed, quote)
+  local count = tonumber(billed) and money.from_number(tonumber(billed))
   if count == 0 then return 0, "nothing was billed" end
   if bounds.high == 0 then return 0, "list price" end
   local amount, how

@@ -5,7 +5,6 @@
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local models = require "fal.models"
-local nearest = require "fal.nearest"
 local openapi = require "fal.models.openapi"
 
 local remote = {}
@@ -71,16 +70,10 @@ function Remote:kept()
   return list
 end
 
--- The built-in endpoint that was meant, perhaps.
-local function hint_for(endpoint)
-  local near = nearest.of(endpoint, require("fal.models.index").ids, 0.3)
-  return near and ("did you mean %s?"):format(near) or nil
-end
-
 local function nobody_knows(endpoint)
   return nil, failure.new {
     kind = "http", status = 404, message = "the service knows no model of this name", endpoint = endpoint,
-    hint = hint_for(endpoint), retryable = false,
+    hint = models.meant(endpoint), retryable = false,
   }
 end
 
@@ -89,7 +82,7 @@ local function ask_for_schema(self, endpoint)
     :format(self.site_url, escape(endpoint)))
   if not text then
     if err.status == 404 then return nobody_knows(endpoint) end
-    err.hint = err.hint or hint_for(endpoint)
+    err.hint = err.hint or models.meant(endpoint)
     return nil, err
   end
   if text:find "^%s*null%s*$" then return nobody_knows(endpoint) end

@@ -2,6 +2,7 @@
 -- characters. Counts are in billionths (as fal.money has it), because half a
 -- unit can be billed. A unit that the input does not settle is not counted.
 -- Knows no prices. Pure.
+local json = require "fal.core.json"
 local money = require "fal.money"
 
 local units = {}
@@ -27,7 +28,7 @@ end
 ---@return any value
 function units.value(schema, input, name)
   local value = input[name]
-  if value == nil or type(value) == "userdata" then return default_of(schema, name) end
+  if value == nil or value == json.null then return default_of(schema, name) end
   return value
 end
 local value_of = units.value
@@ -54,12 +55,17 @@ local function seconds_of(schema, input)
   return count and count > 0 and count or nil
 end
 
+-- One, where the result has a single file of this kind.
+local function single(schema, media)
+  for _, field in ipairs(schema.output or {}) do
+    if field.media == media and field.type ~= "list" then return one end
+  end
+end
+
 local function images_of(schema, input)
   local count = value_of(schema, input, "num_images")
-  if math.type(count) == "integer" and count > 0 then return count * one end
-  for _, field in ipairs(schema.output or {}) do
-    if field.media == "image" and (field.type == "Image" or field.type == "File") then return one end
-  end
+  if count == nil then return single(schema, "image") end
+  return math.type(count) == "integer" and count > 0 and money.times(one, count) or nil
 end
 
 local function characters_of(schema, input)
@@ -82,7 +88,12 @@ local counts, writers = {}, {
 }
 
 local function one_unit() return one, one end
-counts.call, counts.video, counts.request, counts.generation = one_unit, one_unit, one_unit, one_unit
+counts.call, counts.request, counts.generation = one_unit, one_unit, one_unit
+
+function counts.video(schema)
+  local count = single(schema, "video")
+  return count, count
+end
 
 function counts.second(schema, input)
   local seconds = seconds_of(schema, input)

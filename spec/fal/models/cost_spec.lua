@@ -1,6 +1,7 @@
 -- Prices: every tier of the priced pages worked out by hand, and what happens
 -- where no price is known.
 local cost = require "fal.models.cost"
+local json = require "fal.core.json"
 local models = require "fal.models"
 local money = require "fal.money"
 local units = require "fal.models.units"
@@ -43,8 +44,10 @@ describe("the price of the model pages", function()
       exactly(id, { resolution = "1080p", duration = 15 }, 1.35, "3 clips of 5 s x $0.45 (1080p) = $1.35")
       between(id, { duration = 7 }, 0.28, 0.4, "1.4 to 2 clips of 5 s x $0.20 (720p) = $0.28 to $0.40")
       between(id, { duration = 3 }, 0.12, 0.2, "0.6 to 1 clips of 5 s x $0.20 (720p) = $0.12 to $0.20")
-      unknown(id, { duration = 0 }, "duration")
-      unknown(id, { duration = -5 }, "duration")
+      unknown(id, { duration = 0 }, "the price depends on the duration, which is 0")
+      unknown(id, { duration = -5 }, "which is -5")
+      unknown(id, { duration = math.maxinteger }, "which is 9223372036854775807")
+      unknown(id, { duration = json.number "99999999999999999999" }, "which is 99999999999999999999")
     end
   end)
 
@@ -103,7 +106,9 @@ describe("the price of the model pages", function()
       assert.same({ 0.0, 0.0 }, { low, high })
       assert.is_truthy(line:find("does not bill", 1, true))
       assert.is_nil(line:find("secret", 1, true))
-      assert.is_true(models.cost(id, { api_key = "" }) > 0)
+      for _, nothing in ipairs { "", " \t", json.null } do
+        assert.is_true(models.cost(id, { api_key = nothing }) > 0)
+      end
     end
   end)
 
@@ -140,6 +145,12 @@ describe("a price that is not listed", function()
     unknown("somebody/something", { any = 1 }, "no price is listed")
   end)
 
+  it("of an endpoint that nobody knows asks back", function()
+    local _, err = models.cost("fal-ai/veo3/fats", {})
+    assert.equal("did you mean fal-ai/veo3/fast?", err.hint)
+    assert.matches("with a key", select(2, models.cost("somebody/something", {})).hint)
+  end)
+
   it("tells how it is scaled where the page says so", function()
     local id = "fal-ai/luma-dream-machine/ray-2-flash"
     unknown(id, { resolution = "1080p", duration = "9s" }, "4 x for 1080p, 2 x for 9s")
@@ -165,10 +176,12 @@ describe("the platform's unit price", function()
   local kling, luma = "fal-ai/kling-video/v2/master/text-to-video", "fal-ai/luma-dream-machine/ray-2-flash"
 
   it("is used when the input settles how many units", function()
+    local filmed = { id = "a/b", input = {}, output = { { name = "video", type = "Video", media = "video" } } }
     local cases = {
       { kling, { duration = "10" }, priced(0.28, "second"), 2.8 },
       { kling, {}, priced(0.28, "seconds"), 1.4 },
       { kling, {}, priced(1.5, "video"), 1.5 },
+      { filmed, {}, priced(1.5, "video"), 1.5 },
       { "fal-ai/wan-pro/text-to-video", {}, priced(0.8, "Videos"), 0.8 },
       { "fal-ai/minimax/image-01", { prompt = "x", num_images = 7 }, priced(0.01, "images"), 0.07 },
       { "fal-ai/minimax/image-01", {}, priced(0.1, "image"), 0.1 },
@@ -184,6 +197,9 @@ describe("the platform's unit price", function()
   end)
 
   it("is not used otherwise", function()
+    unknown("somebody/something", { num_videos = 4 }, "does not settle", priced(0.5, "video"))
+    unknown("somebody/something", { num_images = json.number "99999999999999999999" }, "does not settle",
+      priced(0.5, "image"))
     unknown(kling, {}, "compute second", priced(0.001, "compute seconds"))
     unknown(kling, {}, "megapixel", priced(0.001, "megapixel"))
     unknown("fal-ai/wan-pro/text-to-video", {}, "does not settle", priced(0.1, "second"))
