@@ -52,14 +52,16 @@ function notes.can_ask() return sys.isatty(io.stdin) and sys.isatty(io.stderr) e
 ---@return boolean
 function notes.is_terminal() return sys.isatty(io.stderr) end
 
---- Asks a question that is answered with yes or no.
+--- Asks a question that is answered with yes or no. Anything else is a no: it
+--- may be the next line of something that was pasted.
 ---@param question string
 ---@return boolean yes
 function notes.ask(question)
+  io.stdout:flush()
   clear()
   io.stderr:write(question, " [y/N] ")
-  local answer = io.read "l" or ""
-  return answer:lower():find "^%s*y" ~= nil
+  local answer = (io.read "l" or ""):lower():match "^%s*(%a*)%s*$"
+  return answer == "y" or answer == "yes"
 end
 
 -- A line as wide as the terminal would wrap. Of a longer one the end is kept,

@@ -43,12 +43,46 @@ local function within_limit(endpoint, highest, limit)
   return true
 end
 
-local function agreed(endpoint, highest)
-  local cost = ("it costs up to %s"):format(dollars(highest))
+--- Whether a call will get as far as being sent: not without a key.
+---@return boolean
+function price.matters() return (fal.option "key" or fal.option "proxy_url") ~= nil end
+
+--- What an input costs, as fal.cost says; the service has a few seconds to tell.
+---@param endpoint string
+---@param input table
+---@return number|nil lowest, number|table highest, string|nil line
+function price.of(endpoint, input)
+  local in_time, lowest, highest, line = task.within(patience, fal.cost, endpoint, input)
+  if in_time then return lowest, highest, line end
+  return nil, price.refusal(endpoint, "the service did not tell a price in time")
+end
+
+--- Says a price, or that nobody knows it and which model may have been meant.
+---@param line string|nil
+---@param err table|nil
+function price.say(line, err)
+  local hint = err and err.hint and ("; " .. err.hint) or ""
+  notes.say("price: " .. (line or "unknown" .. hint))
+end
+
+--- What a person is asked about before something is sent. A price that nobody
+--- knows may lie above any limit.
+---@param highest number|nil  dollars; nil when nobody knows
+---@param limit number
+---@param err table|nil  why nobody knows
+---@return string|nil doubt  nil when it is sent without a question
+function price.doubt(highest, limit, err)
+  if attach.is_sandbox() or limit == math.huge then return nil end
+  if highest then return highest > limit and ("it costs up to %s"):format(dollars(highest)) or nil end
+  local why = err and err.cause and (" (%s)"):format(err.cause.message) or ""
+  return "nobody knows the price" .. why
+end
+
+local function agreed(endpoint, doubt)
   if not notes.can_ask() then
-    return nil, price.refusal(endpoint, cost, "--yes or --max-cost sends it without asking")
+    return nil, price.refusal(endpoint, doubt, "--yes or --max-cost sends it without asking")
   end
-  if notes.ask(cost .. ". Send it?") then return true end
+  if notes.ask(doubt .. ". Send it?") then return true end
   return nil, price.refusal(endpoint, "not sent")
 end
 
@@ -60,13 +94,16 @@ end
 ---@return table|nil err
 function price.settle(endpoint, input, values)
   if values.yes and not values.max_cost and not notes.is_terminal() then return true end
-  if not fal.option "key" and not fal.option "proxy_url" then return true end -- it will not be sent
-  local in_time, lowest, highest, line = task.within(patience, fal.cost, endpoint, input)
-  if not in_time or not lowest then highest = nil end
-  if notes.is_terminal() then notes.say("price: " .. (line or "unknown")) end
+  if not price.matters() then return true end
+  local lowest, highest, line = price.of(endpoint, input)
+  local err
+  if not lowest then highest, err = nil, highest end
+  if notes.is_terminal() then price.say(line, err) end
   if values.max_cost then return within_limit(endpoint, highest, values.max_cost) end
-  if values.yes or not highest or highest <= price.ask_above or attach.is_sandbox() then return true end
-  return agreed(endpoint, highest)
+  if values.yes or not highest and not notes.can_ask() then return true end
+  local doubt = price.doubt(highest, price.ask_above, err)
+  if doubt then return agreed(endpoint, doubt) end
+  return true
 end
 
 return price

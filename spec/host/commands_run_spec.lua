@@ -237,6 +237,15 @@ describe("a price above a dollar", function()
     assert.equal(1, #at.sandbox:requests "submit")
   end)
 
+  it("may be what nobody knows: asked about at a terminal, and only there", function()
+    local result = without_grace { "run", "me/echo", "a=1", terminal = true, stdin = "yes sir\n" }
+    assert.matches("price: unknown\r?\nnobody knows the price %([^\n]*%)%. Send it%? %[y/N%]", result.out)
+    assert.equal(7, result.status)
+    assert.equal(0, #at.sandbox:requests "submit")
+    assert.equal(3, without_grace({ "run", "me/echo", "a=1" }).status)
+    assert.equal(1, #at.sandbox:requests "submit")
+  end)
+
   it("is not asked for with --yes, --max-cost, or in the sandbox", function()
     assert.equal(3, without_grace({ "run", veo, "prompt=x", "--yes" }).status)
     assert.equal(3, without_grace({ "submit", veo, "prompt=x", "--max-cost", "3.2" }).status)

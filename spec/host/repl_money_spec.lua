@@ -29,7 +29,7 @@ describe("a dear call at the prompt", function()
 
   it("is sent once when the answer is yes, and not at all otherwise", function()
     local s <close> = prompt()
-    for _, answer in ipairs { "n\n", "\n", "no\n" } do
+    for _, answer in ipairs { "n\n", "\n", "no\n", "y = 3\n", "yesterday\n" } do
       s:type(call)
       s:type(answer, "it costs up to %$3%.20%. Send it%? %[y/N%] $")
       s:expect "budget: not sent"
@@ -58,7 +58,7 @@ describe("a dear call at the prompt", function()
   it("is sent without a question below the limit, which can be raised", function()
     local s <close> = prompt()
     s:type ".ask_above 3.2\n"
-    s:expect "more than %$3%.20 are asked about\n"
+    s:expect "more than %$3%.20, and of unknown price, are asked about\n"
     s:type(call)
     s:expect "#[%x-]+\n%-%- _1\n"
     s:type ".ask_above never\n"
@@ -78,9 +78,50 @@ describe("a dear call at the prompt", function()
   end)
 end)
 
+-- A prompt that asks about nothing: nobody knows what the models of `me` cost.
+local function trusting(env)
+  local s = prompt(env)
+  s:type ".ask_above never\n"
+  s:expect "without asking\n"
+  return s
+end
+
+describe("a call of unknown price at the prompt", function()
+  it("is asked about, and sent when the answer is yes", function()
+    released = true
+    local s <close> = prompt()
+    s:type "fal.submit('me/held', { n = 1 })\n"
+    s:type("n\n", "nobody knows the price%. Send it%? %[y/N%] $")
+    s:expect "budget: not sent"
+    assert.equal(0, at.sandbox:accepted())
+    s:type "fal.submit('me/held', { n = 1 })\n"
+    s:type("yes\n", "Send it%? %[y/N%] $")
+    s:expect "\nme/held#[%x-]+\n"
+    s:type "t = fal.async(function() return fal.submit('me/held', { n = 2 }) end)\n"
+    s:expect "task 1 is done: nil\tbudget: nobody knows the price, and nobody can be asked now"
+    s:finish()
+    assert.equal(1, at.sandbox:accepted())
+  end)
+
+  it("says which model may have been meant", function()
+    local s <close> = prompt()
+    s:type "fal.submit('fal-ai/veo3/fats', { prompt = 'x' })\n"
+    s:type("n\n", "price: unknown; did you mean fal%-ai/veo3/fast%?\n.*%[y/N%] $")
+    s:expect "budget: not sent"
+    s:finish()
+  end)
+
+  it("is not asked about without a key, when it is not sent anyway", function()
+    local s <close> = prompt { FAL_KEY = "" }
+    s:type "fal.submit('me/held', { n = 1 })\n"
+    s:expect "config: no key: "
+    assert.is_nil(s:finish().out:find("price", 1, true))
+  end)
+end)
+
 describe("a wait at the prompt", function()
   it("says the request and how far it is", function()
-    local s <close> = prompt()
+    local s <close> = trusting()
     s:type "fal.subscribe('me/held', { n = 7 })\n"
     s:expect "\nrequest me/held#[%x-]+\n"
     s:expect "in progress\n"
@@ -97,7 +138,7 @@ describe("a wait at the prompt", function()
       end
       return { ok = true }
     end)
-    local s <close> = prompt()
+    local s <close> = trusting()
     s:type "fal.subscribe('me/talks', {}, { logs = true })\n"
     s:expect "\nline 1[^\n\27]*\nline 2[^\n\27]*\nline 3[^\n\27]*\n"
     s:expect "{ ok = true }"
@@ -107,7 +148,7 @@ describe("a wait at the prompt", function()
 
   it("is silent in a task, and where the caller looks itself", function()
     released = true
-    local s <close> = prompt()
+    local s <close> = trusting()
     s:type "fal.subscribe('me/held', { n = 7 }, { on_update = function() end })\n"
     s:expect "%-%- _1, _2\n"
     s:type "t = fal.async(fal.subscribe, 'me/held', { n = 8 })\n"
@@ -118,7 +159,7 @@ describe("a wait at the prompt", function()
   end)
 
   it("names the request on Ctrl-C without a traceback of the library", function()
-    local s <close> = prompt()
+    local s <close> = trusting()
     s:type "fal.subscribe('me/held', { n = 7 })\n"
     s:type("\3", "in progress\n")
     s:expect "interrupted!\nrequest [%x-]+ goes on at the service; go on with it by\n"
@@ -129,7 +170,7 @@ describe("a wait at the prompt", function()
   end)
 
   it("that the terminal took along is in the history, and can be resumed", function()
-    local s <close> = prompt { FAL_HISTORY = "on" }
+    local s <close> = trusting { FAL_HISTORY = "on" }
     local pid = s:pid()
     s:type "fal.subscribe('me/held', { n = 7 })\n"
     s:expect "in progress\n"

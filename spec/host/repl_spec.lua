@@ -148,7 +148,7 @@ describe("money", function()
     s:press "n\n"
     s:expect "budget: not sent"
     s:type ".ask_above 5\n"
-    s:expect "more than %$5%.00 are asked about\n"
+    s:expect "more than %$5%.00, and of unknown price, are asked about\n"
     s:type ".cost\n"
     s:expect "nothing was sent in this session\n"
     s:finish()

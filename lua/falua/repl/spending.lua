@@ -4,6 +4,7 @@
 local attach = require "falua.attach"
 local fal = require "fal"
 local money = require "fal.money"
+local notes = require "falua.notes"
 local price = require "falua.price"
 
 local spending = {}
@@ -13,17 +14,15 @@ local state = { ask_above = price.ask_above, calls = 0, low = 0, high = 0, unkno
 local function amount(dollars) return money.text(math.floor(dollars * money.dollar + 0.5)) end
 
 -- Whether it may be sent; the price is said in any case.
-local function settle(endpoint, low, high, line)
+local function settle(endpoint, high, line, err)
+  local doubt = price.doubt(high, state.ask_above, err)
   if state.busy_typing then
-    if not low or high <= state.ask_above or attach.is_sandbox() then return true end
-    return nil, price.refusal(endpoint, ("it costs up to %s, and nobody can be asked now"):format(amount(high)),
-      "start it from the prompt, or raise the limit with .ask_above USD")
+    if not doubt then return true end
+    return nil, price.refusal(endpoint, doubt .. ", and nobody can be asked now",
+      "start it from the prompt, or change the limit with .ask_above USD or .ask_above never")
   end
-  io.stdout:flush()
-  io.stderr:write("price: ", low and line or "unknown", "\n")
-  if not low or high <= state.ask_above or attach.is_sandbox() then return true end
-  io.stderr:write(("it costs up to %s. Send it? [y/N] "):format(amount(high)))
-  if (io.read "l" or ""):lower():find "^%s*y" then return true end
+  price.say(line, err)
+  if not doubt or notes.ask(doubt .. ". Send it?") then return true end
   return nil, price.refusal(endpoint, "not sent")
 end
 
@@ -42,10 +41,15 @@ end
 -- by the function itself.
 local function guarded(send)
   return function(endpoint, input, opts)
-    if type(endpoint) ~= "string" or type(input) ~= "table" then return send(endpoint, input, opts) end
-    local low, high, line = fal.cost(endpoint, input)
-    if not low and high.kind == "validation" then return send(endpoint, input, opts) end
-    local agreed, err = settle(endpoint, low, high, line)
+    if type(endpoint) ~= "string" or type(input) ~= "table" or not price.matters() then
+      return send(endpoint, input, opts)
+    end
+    local low, high, line = price.of(endpoint, input)
+    local err
+    if not low then high, err = nil, high end
+    if err and err.kind == "validation" then return send(endpoint, input, opts) end
+    local agreed
+    agreed, err = settle(endpoint, high, line, err)
     if not agreed then return nil, err end
     return counted(low, high, send(endpoint, input, opts))
   end
@@ -74,7 +78,7 @@ function spending.ask_above(text)
     state.ask_above = limit
   end
   if state.ask_above == math.huge then return "calls are sent without asking" end
-  return ("calls of more than %s are asked about%s"):format(amount(state.ask_above),
+  return ("calls of more than %s, and of unknown price, are asked about%s"):format(amount(state.ask_above),
     attach.is_sandbox() and "; not in the sandbox, where nothing costs anything" or "")
 end
 
