@@ -161,6 +161,16 @@ describe("the history", function()
     assert.equal(2, sandbox:accepted())
   end)
 
+  it("knows that a call is free which ended while it waited to be sent again", function()
+    local sandbox <close> = service.start { faults = { { what = 429, match = { call = "submit" } } } }
+    local client = at:client(sandbox, { retry_base = 60, retry_max = 60 })
+    local task = require("fal").async(client.submit, "acme/echo", {})
+    service.until_true(function() return sandbox:requests("submit")[1] and not next(history.unheard()) end)
+    task:cancel()
+    pcall(task.await, task)
+    assert.same({ "failed", 0 }, { at:rows(client)[1].state, at:rows(client)[1].paid })
+  end)
+
   it("sends nothing that it cannot write down", function()
     local sandbox <close> = service.start()
     local client = at:client(sandbox, { history = "/proc/no/history.db" })
