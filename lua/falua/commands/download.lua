@@ -7,10 +7,9 @@ end
 -- The output of a request, or of a call in the history: results vanish at the service, but not there.
 local function output_of(fal, endpoint, id)
   local book, err = require("fal.history").open(fal)
-  if err then return nil, err end
   local row
   if book then row, err = require("fal.history.search").one(book, id) end
-  if err then return nil, err end
+  if err and not endpoint then return nil, err end
   if row and row.output and (not endpoint or row.request_id == id) then
     return require("fal.core.json").decode(row.output)
   end
