@@ -9,6 +9,7 @@ local faults = {}
 
 local line_limit <const> = 400  -- bytes of a printed error
 local value_limit <const> = 40  -- bytes of a value that are shown
+local word_limit <const> = 80   -- bytes of a valid value or a name that are shown
 local listed <const> = 10       -- valid values that are listed
 local advised <const> = 50      -- faults that come with the nearest valid word; finding it takes a while
 
@@ -37,7 +38,7 @@ local function list_of(values)
       words[i] = ("... (%d in all)"):format(#values)
       break
     end
-    words[i] = tostring(value)
+    words[i] = cut(tostring(value), word_limit)
   end
   return table.concat(words, ", ")
 end
@@ -99,7 +100,7 @@ function faults.unknown(list, path, names)
   local best = #list < advised and nearest.of(path[#path], names, 0.5) or nil
   add(list, path, {
     type = "extra_forbidden", short = "unknown", text = "not a field of this endpoint",
-    rest = best and ('; did you mean "%s"?'):format(best) or "; there are " .. list_of(names),
+    rest = best and ('; did you mean "%s"?'):format(cut(best, word_limit)) or "; there are " .. list_of(names),
   })
 end
 

@@ -12,6 +12,7 @@ local remote = {}
 local day <const> = 86400
 local largest <const> = 4 * 1024 * 1024 -- bytes of an answer that is looked at
 local most_pages <const> = 10
+local longest_name <const> = 200 -- bytes
 
 local Remote = {}
 Remote.__index = Remote
@@ -109,11 +110,15 @@ function Remote:schema(endpoint, opts)
   return schema, err
 end
 
+-- Words of the service that are short enough to be shown in a line.
+local function is_name(value) return type(value) == "string" and #value <= longest_name end
+local function name_or_nil(value) return is_name(value) and value or nil end
+
 -- The price of an endpoint in an answer of the pricing API.
 local function price_in(answer, endpoint)
   local prices = type(answer) == "table" and answer.prices
   for _, price in ipairs(type(prices) == "table" and prices or {}) do
-    if type(price) == "table" and price.endpoint_id == endpoint and type(price.unit) == "string" then
+    if type(price) == "table" and price.endpoint_id == endpoint and is_name(price.unit) then
       return { unit_price = price.unit_price, unit = price.unit, currency = price.currency }
     end
   end
@@ -152,11 +157,10 @@ local function entries_of(answer)
   local list = {}
   for _, model in ipairs(type(answer.models) == "table" and answer.models or {}) do
     local data = type(model) == "table" and type(model.metadata) == "table" and model.metadata or {}
-    if type(model) == "table" and type(model.endpoint_id) == "string" then
+    if type(model) == "table" and is_name(model.endpoint_id) then
       list[#list + 1] = {
-        id = model.endpoint_id,
-        title = type(data.display_name) == "string" and data.display_name or model.endpoint_id,
-        category = type(data.category) == "string" and data.category or nil,
+        id = model.endpoint_id, title = name_or_nil(data.display_name) or model.endpoint_id,
+        category = name_or_nil(data.category),
       }
     end
   end

@@ -58,6 +58,18 @@ describe("the error", function()
     assert.same({ 60, 50 }, { #err.detail, count })
   end)
 
+  it("shows the words of a schema on one line, and not the whole of long ones", function()
+    local names, valid = { name = "a\27[31m", type = "string" }, { name = "b", enum = { "\27[2J", ("x"):rep(1000) } }
+    local schema = { id = "a/b", input = { names, valid } }
+    for _, input in ipairs { { zzzzzz = 1 }, { ["a31m"] = 1 }, { b = "other" }, { b = "\27[2j" } } do
+      local _, err = models.validate(schema, input)
+      for _, fault in ipairs(err.detail) do
+        assert.is_nil(fault.message:find "%c")
+        assert.is_true(#fault.message < 300)
+      end
+    end
+  end)
+
   it("shows no secret and no whole prompt", function()
     local secret = { "sk-secret" }
     local _, err = models.validate("fal-ai/sora-2/text-to-video", { prompt = "x", api_key = secret })

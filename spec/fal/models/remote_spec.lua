@@ -215,6 +215,15 @@ describe("what the service says about models", function()
       }, list)
     end)
 
+    it("passes over names that are none", function()
+      local long = ("x"):rep(201)
+      answers[url] = json.encode { models = {
+        { endpoint_id = long }, { endpoint_id = "aa/b", metadata = { display_name = long, category = { "x" } } },
+      } }
+      assert.same({ id = "aa/b", title = "aa/b" }, assert(service:search "veo2")[1])
+      assert.equal(2, #service:search "veo2")
+    end)
+
     it("ends, whatever the service says", function()
       answers[url] = '{"models":[],"has_more":true,"next_cursor":"again"}'
       answers[url .. "&cursor=again"] = answers[url]
