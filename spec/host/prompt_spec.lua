@@ -72,6 +72,17 @@ describe("the prompt at a terminal", function()
     s:expect "\nslept well\n"
   end))
 
+  -- A shell gives its own mode to the terminal when falua is stopped, and leaves it so.
+  it("edits again after it was stopped and put into the foreground", at_the_prompt(function(s)
+    local pid = s:pid()
+    s:type "pri"
+    s:expect "pri"
+    assert(os.execute(("stty icanon echo < /proc/%s/fd/0; kill -CONT %s"):format(pid, pid)))
+    s:expect "> pri"
+    s:press "nt 'back'\n"
+    s:expect "back'\nback\n"
+  end))
+
   it("finishes tasks when it ends, also after Ctrl-C", function()
     local s <close> = typing.open {}
     s:type "fal = require 'fal' t = fal.async(function() fal.sleep(1) print 'task done' end)\n"

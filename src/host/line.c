@@ -64,7 +64,8 @@ static char *get_prompt(EditLine *el) {
 static void attend(EditLine *el) {
   if (noticed == SIGWINCH) el_resize(el);
   if (noticed == SIGCONT) {
-    el_set(el, EL_PREP_TERM, 1);
+    el_set(el, EL_PREP_TERM, 0); /* it believes to be in its mode still, */
+    el_set(el, EL_PREP_TERM, 1); /* but the shell has left its own */
     el_set(el, EL_REFRESH);
   }
   noticed = 0;
