@@ -95,6 +95,17 @@ describe("the history's file", function()
     assert.matches("/fal/history%.db$", place.default())
   end)
 
+  it("has no place without a home, and then sends nothing", function()
+    local code <const> = [[
+      local fal = require "fal"
+      fal.config { key = "a:b", history = "on", queue_url = "http://127.0.0.1:9" }
+      print(fal.submit("me/echo", {}))
+    ]]
+    local result = process.run { "env", "-u", "HOME", "-u", "XDG_DATA_HOME", "lua5.4", "-e", code, cwd = at.folder.path }
+    assert.matches("^nil\tio: .*nothing was sent: it has no place, since neither HOME nor XDG_DATA_HOME is set", result.out)
+    assert.is_nil(require("fal.core.sys").stat(at.folder.path .. "/.local"))
+  end)
+
   it("refuses files that are no history", function()
     local sandbox <close> = service.start()
     local made = assert(require("fal.core.store").open(at.folder.path .. "/other.db"))

@@ -26,6 +26,15 @@ after_each(function() at:close() end)
 describe("the history of falua", function()
   local code <const> = "assert(require('fal').submit('acme/echo', { prompt = 'x' }))"
 
+  it("is in the user's home, also where no HOME is set", function()
+    local pipe <close> = io.popen "getent passwd $(id -u) | cut -d: -f6"
+    local home = pipe:read "l"
+    for _, unset in ipairs { "HOME=", "-u HOME" } do
+      local result = process.run { "sh", "-c", ([[env %s %s -e "print(os.getenv 'HOME')"]]):format(unset, process.falua) }
+      assert.equal(home .. "\n", result.out)
+    end
+  end)
+
   it("is there without a word", function()
     local ask = ([[exec %s -e "print(os.getenv 'FAL_HISTORY')"]]):format(process.falua)
     assert.equal("on\n", process.run({ "sh", "-c", "unset FAL_HISTORY; " .. ask }).out)

@@ -6,6 +6,7 @@
 ** commands, help and the prompt are Lua (lua/falua).
 */
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,18 @@ static int complain(lua_State *L, const char *option) {
 }
 
 /*
+** A service has no HOME. What belongs there would go to the folder it happens
+** to run in.
+*/
+static void set_home(void) {
+  const char *home = getenv("HOME");
+  const struct passwd *user;
+  if (home != NULL && *home != '\0') return;
+  user = getpwuid(getuid());
+  if (user != NULL) setenv("HOME", user->pw_dir, 1);
+}
+
+/*
 ** The history is on here, where SQLite is built in; the environment tells it
 ** to all clients, and to the processes that we start. Who set it decided.
 */
@@ -329,6 +342,7 @@ static int run_all(lua_State *L, int argc, char **argv) {
   open_libraries(L);
   if (flags & BAD_OPTION) return complain(L, argv[script]);
   set_arg(L, argv, argc, script);
+  set_home();
   set_history(L, flags);
   lua_gc(L, LUA_GCINC, 150, 0, 0);  /* when young collections do not suffice,
                                        do not wait until memory has doubled */

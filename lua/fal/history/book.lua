@@ -94,6 +94,7 @@ function book.open(place)
   if not is_installed "fal.core.store" then
     return refused("fal was built without SQLite, which keeps the history")
   end
+  if not place.path then return refused("it has no place, since neither HOME nor XDG_DATA_HOME is set") end
   local store = require "fal.core.store"
   local db, err
   make_folders(place.path)

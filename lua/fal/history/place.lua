@@ -7,16 +7,16 @@ local off <const> = { off = true, ["false"] = true, no = true, ["0"] = true, [""
 local on <const> = { on = true, ["true"] = true, yes = true, ["1"] = true }
 
 --- The file that is used when no path is given.
----@return string path
+---@return string|nil path  nil when the environment names no home
 function place.default()
-  local folder = os.getenv "XDG_DATA_HOME"
-  if not folder or not folder:find "^/" then folder = (os.getenv "HOME" or ".") .. "/.local/share" end
-  return folder .. "/fal/history.db"
+  local folder, home = os.getenv "XDG_DATA_HOME", os.getenv "HOME"
+  if folder and folder:find "^/" then return folder .. "/fal/history.db" end
+  return home and home ~= "" and home .. "/.local/share/fal/history.db" or nil
 end
 
 --- Reads the option.
 ---@param value string|boolean|nil
----@return table? place  `path`, and `private` when texts are kept out; nil when there is no history.
+---@return table? place  `path` (nil when nothing names one), and `private` when texts are kept out; nil when there is no history.
 --- Who sets `readonly` in it reads a file that cannot be written.
 function place.of(value)
   if not value or off[value] then return nil end

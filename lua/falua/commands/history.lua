@@ -115,7 +115,7 @@ end
 -- although nothing can be written, on a full disk say; only `resume` writes.
 local function open(action)
   local here = place.of(fal.option "history") or { path = place.default(), private = false }
-  if not sys.stat(here.path) then return nil, nil, here.path end
+  if not here.path or not sys.stat(here.path) then return nil, nil, here.path or "home folder" end
   local books = require "fal.history.book"
   local book, err = books.open(here)
   if not book and action ~= "resume" then

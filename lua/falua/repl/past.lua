@@ -13,7 +13,7 @@ local most <const> = 1000 -- entries that are read
 
 local function folder()
   local home = os.getenv "XDG_STATE_HOME"
-  if not home or not home:find "^/" then home = (os.getenv "HOME" or ".") .. "/.local/state" end
+  if not home or not home:find "^/" then home = (os.getenv "HOME" or "") .. "/.local/state" end
   return home .. "/fal"
 end
 
