@@ -7,6 +7,8 @@ local sys = require "fal.core.sys"
 local output = {}
 
 local gap <const> = "  "
+local below_row <const> = 4  -- how far a text is indented that has no room beside its row
+local narrowest <const> = 20 -- of a column that is folded
 
 --- Whether people look at standard output.
 ---@return boolean
@@ -47,24 +49,62 @@ function output.json(value, compact)
   return output.write(jsontext.of(value, output.is_terminal() and not compact), "\n")
 end
 
+local function length(text) return utf8.len(text) or #text end
+
 local function widths_of(rows)
   local widths = {}
   for _, row in ipairs(rows) do
-    for i, cell in ipairs(row) do widths[i] = math.max(widths[i] or 0, utf8.len(cell) or #cell) end
+    for i, cell in ipairs(row) do widths[i] = math.max(widths[i] or 0, length(cell)) end
   end
   return widths
 end
 
-local function padded(cell, width) return cell .. (" "):rep(width - (utf8.len(cell) or #cell)) end
-
--- Rows of texts as lines with aligned columns.
-local function lines_of(rows)
-  local widths, lines = widths_of(rows), {}
-  for _, row in ipairs(rows) do
-    local cells = {}
-    for i, cell in ipairs(row) do cells[i] = padded(cell, widths[i]) end
-    lines[#lines + 1] = (table.concat(cells, gap):gsub("%s+$", ""))
+-- A text as lines of at most so many characters, broken between words.
+local function folded(text, most)
+  local lines, line = {}, nil
+  for word in text:gmatch "%S+" do
+    if line and length(line) + 1 + length(word) <= most then
+      line = line .. " " .. word
+    else
+      lines[#lines + 1], line = line, word
+    end
   end
+  lines[#lines + 1] = line
+  return lines
+end
+
+-- Where the last column goes on below itself: below its first line, or, where
+-- that leaves no room, below the row.
+local function hanging(widths, width)
+  local before = 0
+  for i = 1, #widths - 1 do before = before + widths[i] + #gap end
+  local room = width - before
+  if room >= widths[#widths] then return nil end
+  if room >= narrowest then return before, room end
+  return below_row, math.max(narrowest, width - below_row)
+end
+
+local function aligned(row, widths)
+  local cells = {}
+  for i, cell in ipairs(row) do cells[i] = cell .. (" "):rep(widths[i] - length(cell)) end
+  return (table.concat(cells, gap):gsub("%s+$", ""))
+end
+
+-- The lines of a row whose last cell is folded.
+local function hung(row, widths, at, room)
+  local cells = table.move(row, 1, #row - 1, 1, {})
+  local below = folded(row[#row], room)
+  if at > below_row then cells[#row] = table.remove(below, 1) end
+  local lines = { aligned(cells, widths) }
+  for _, line in ipairs(below) do lines[#lines + 1] = (" "):rep(at) .. line end
+  return table.concat(lines, "\n")
+end
+
+-- Rows of texts as lines with aligned columns, no wider than `width`.
+local function lines_of(rows, width)
+  local widths, lines = widths_of(rows), {}
+  local at, room = hanging(widths, width)
+  for i, row in ipairs(rows) do lines[i] = at and hung(row, widths, at, room) or aligned(row, widths) end
   return lines
 end
 
@@ -73,7 +113,8 @@ end
 ---@param rows string[][]
 function output.table(head, rows)
   local all = { head, table.unpack(rows) }
-  for i, line in ipairs(lines_of(all)) do
+  local width = output.is_terminal() and require("falua.line").width() or math.huge
+  for i, line in ipairs(lines_of(all, width)) do
     line = output.harmless(line)
     if i == 1 and output.colours(io.stdout) then line = "\27[1m" .. line .. "\27[0m" end
     output.write(line, "\n")
