@@ -30,8 +30,8 @@ describe("the history of falua", function()
     local pipe <close> = io.popen "getent passwd $(id -u) | cut -d: -f6"
     local home = pipe:read "l"
     for _, unset in ipairs { "HOME=", "-u HOME" } do
-      local result = process.run { "sh", "-c", ([[env %s %s -e "print(os.getenv 'HOME')"]]):format(unset, process.falua) }
-      assert.equal(home .. "\n", result.out)
+      local command = ([[env %s %s -e "print(os.getenv 'HOME')"]]):format(unset, process.falua)
+      assert.equal(home .. "\n", process.run({ "sh", "-c", command }).out)
     end
   end)
 

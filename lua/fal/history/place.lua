@@ -16,8 +16,8 @@ end
 
 --- Reads the option.
 ---@param value string|boolean|nil
----@return table? place  `path` (nil when nothing names one), and `private` when texts are kept out; nil when there is no history.
---- Who sets `readonly` in it reads a file that cannot be written.
+---@return table? place  `path` (nil when nothing names one), and `private` when texts are kept out;
+--- nil when there is no history. Who sets `readonly` in it reads a file that cannot be written.
 function place.of(value)
   if not value or off[value] then return nil end
   if on[value] then return { path = place.default(), private = false } end
