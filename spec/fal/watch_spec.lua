@@ -36,7 +36,7 @@ describe("a request that is followed", function()
 
   for _, mode in ipairs(modes) do
     it("tells each change once, mode " .. mode, function()
-      local sandbox <close> = service.start { queue_time = 0.1, run_time = 0.03 }
+      local sandbox <close> = service.start { queue_time = 0.2, run_time = 0.2 }
       local req = assert(service.client(sandbox).submit("acme/echo", {}))
       local list = follow(req, { mode = mode, interval = 0.005 })
       local text = words(list)
@@ -54,7 +54,7 @@ describe("a request that is followed", function()
 
     it("may go back to the queue, mode " .. mode, function()
       local faults = { { what = "back_to_queue" } }
-      local sandbox <close> = service.start { queue_time = 0.03, run_time = 0.06, faults = faults }
+      local sandbox <close> = service.start { queue_time = 0.1, run_time = 0.2, faults = faults }
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       local text = words(follow(req, { mode = mode, interval = 0.004 })):gsub("IN_QUEUE IN_QUEUE", "IN_QUEUE")
       assert.matches("IN_PROGRESS IN_QUEUE.* IN_PROGRESS COMPLETED$", text)
@@ -63,7 +63,7 @@ describe("a request that is followed", function()
 
     it("may have a status that nobody knows, mode " .. mode, function()
       local sandbox <close> = service.start {
-        queue_time = 0.04, run_time = 0.04, faults = { { what = "unknown_status", status = "PAUSED" } },
+        queue_time = 0.15, run_time = 0.15, faults = { { what = "unknown_status", status = "PAUSED" } },
       }
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       assert.matches("IN_QUEUE PAUSED COMPLETED$", words(follow(req, { mode = mode, interval = 0.004 })))
