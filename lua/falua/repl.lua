@@ -17,6 +17,13 @@ local function prompt(name, default)
   return value == nil and default or tostring(value)
 end
 
+-- An expression as a chunk that returns its values. The variable to be closed
+-- keeps a frame for it, where errors of what it calls have their place: without
+-- one it would be a tail call.
+local function as_expression(text)
+  return load("local _frame <close> = nil return " .. text .. ";", chunk_name)
+end
+
 -- Whether more lines may turn this text into a chunk.
 local function incomplete(message)
   return message:find "<eof>$" ~= nil
@@ -48,11 +55,11 @@ end
 -- takes several lines. Returns text, chunk, message, and whether it is one.
 local function compile(session, text)
   text = text:gsub("^=", "return ")
-  local chunk = load("return " .. text .. ";", chunk_name)
+  local chunk = as_expression(text)
   if chunk then return text, chunk, nil, true end
   local message
   text, chunk, message = complete(session, text)
-  local expression = text and load("return " .. text .. ";", chunk_name)
+  local expression = text and as_expression(text)
   return text, expression or chunk, message, expression and true
 end
 

@@ -130,6 +130,16 @@ describe("a wait at the prompt", function()
     s:finish()
   end)
 
+  it("for a request that was kept says so, too", function()
+    local s <close> = trusting()
+    s:type "r = fal.submit('me/held', { n = 7 })\n"
+    s:type "r:wait()\n"
+    s:expect "in progress\n"
+    released = true
+    s:expect "{ done = 7 }"
+    s:finish()
+  end)
+
   it("says each change once, and the log lines that were asked for", function()
     at.sandbox:endpoint("me/talks", function(_, job)
       for i = 1, 3 do
@@ -153,9 +163,13 @@ describe("a wait at the prompt", function()
     s:expect "%-%- _1, _2\n"
     s:type "t = fal.async(fal.subscribe, 'me/held', { n = 8 })\n"
     s:expect "task 1 is done: { done = 8 }"
+    s:type "r = fal.submit('me/held', { n = 9 })\n"
+    s:type "t = fal.async(function() return r:wait() end)\n"
+    s:expect "task 2 is done: { done = 9 }"
+    assert.is_nil(s.child:out():match("r:wait.*"):find "in progress")
     local result = s:finish()
     assert.is_nil(result.out:find("request me/held", 1, true))
-    assert.equal(2, at.sandbox:accepted())
+    assert.equal(3, at.sandbox:accepted())
   end)
 
   it("names the request on Ctrl-C without a traceback of the library", function()

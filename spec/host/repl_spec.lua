@@ -61,6 +61,11 @@ describe("what is typed", function()
     s:expect "\n{ 1 }\n%-%- _1\n"
   end))
 
+  it("is where a mistake is said to be", at_the_prompt(function(s)
+    s:type "fal.config { ky = 1 }\n"
+    s:expect "\nstdin:1: unknown option 'ky' for 'config'; did you mean 'key'%?\n"
+  end))
+
   it("is told of locals, once", at_the_prompt(function(s)
     s:type "local a = 1\n"
     s:expect "ends with its line; without the word it stays"

@@ -14,7 +14,7 @@ local function say(text)
 end
 
 local function watched(opts)
-  local all, last = { on_enqueue = function(request) say("request " .. tostring(request)) end }, nil
+  local all, last = {}, nil
   function all.on_update(status)
     local text = progress.words(status)
     if text ~= last and status.status ~= "COMPLETED" then say(harmless(text)) end
@@ -25,13 +25,22 @@ local function watched(opts)
   return all
 end
 
---- Puts itself in front of the default client's `subscribe`.
+local function looks_itself(opts)
+  return scheduler.current() or opts ~= nil and (type(opts) ~= "table" or opts.on_update ~= nil)
+end
+
+--- Puts itself in front of the default client's `subscribe` and `wait`.
 function follow.guard()
-  local subscribe = fal.subscribe
+  local subscribe, wait = fal.subscribe, fal.wait
   function fal.subscribe(endpoint, input, opts)
-    local looks = scheduler.current() or opts ~= nil and (type(opts) ~= "table" or opts.on_update)
-    if not looks then opts = watched(opts) end
+    if looks_itself(opts) then return subscribe(endpoint, input, opts) end
+    opts = watched(opts)
+    opts.on_enqueue = opts.on_enqueue or function(request) say("request " .. tostring(request)) end
     return subscribe(endpoint, input, opts)
+  end
+  function fal.wait(request, opts) -- also what request:wait calls
+    if not looks_itself(opts) then opts = watched(opts) end
+    return wait(request, opts)
   end
 end
 

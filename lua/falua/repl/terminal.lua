@@ -91,14 +91,14 @@ local function tell_requests(before)
 end
 
 -- A traceback without the frames of the prompt and of the library, which say
--- nothing to who typed; without any when nothing of theirs is left.
+-- nothing to who typed; without any when nothing of theirs is left but the line.
 local function shorten(message)
   message = message:gsub("\n\t%[C%]: in function 'falua%.host%.call'.*$", "\n\t[C]: in ?")
   local kept, theirs = {}, false
   for text in message:gmatch "[^\n]+" do
     local ours = text:find "^\tfal/" or text:find "^\t%[C%]: in function 'fal%."
     if not ours then kept[#kept + 1] = text end
-    theirs = theirs or text:find "^\t[^%[(]" and not ours
+    theirs = theirs or text:find "^\t[^%[(]" and not ours and not text:find "^\tstdin:1: in main chunk"
   end
   return theirs and table.concat(kept, "\n") or message:match "^(.-)\nstack traceback:" or message
 end
