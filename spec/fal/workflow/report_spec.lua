@@ -79,25 +79,51 @@ describe("a report", function()
     assert.matches("Content%-Security%-Policy", html)
   end)
 
-  -- Only where a Chromium is installed: what a browser makes of the page.
-  local function chromium()
-    local pipe <close> = io.popen "command -v chromium chromium-browser google-chrome 2>/dev/null"
-    return pipe:read "l"
+  local dark <const>, light <const> = 0, 1 -- Blink's numbers
+
+  -- The document that Chromium makes of a file of the bench, as HTML.
+  local function browse(name, scheme)
+    local done = process.run {
+      "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+      "--user-data-dir=" .. b:path "profile", "--dump-dom",
+      "--blink-settings=preferredColorScheme=" .. scheme, "file://" .. b:path(name),
+    }
+    assert.are.equal(0, done.status, done.err)
+    return done.out
   end
 
-  if chromium() then
-    it("is a page whose title a prompt cannot change, in a real browser", function()
-      assert(made():run())
-      page()
-      local done = process.run {
-        chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" .. b:path "profile",
-        "--dump-dom", "file://" .. b:path "report.html",
-      }
-      assert.matches("<title>show</title>", done.out)
-      assert.is_nil(done.out:find("<script", 1, true))
-      assert.matches("/script&gt;", done.out)
-    end)
-  end
+  it("is a page whose title a prompt cannot change, in a browser", function()
+    assert(made():run())
+    page()
+    local seen = browse("report.html", light)
+    assert.matches("<title>show</title>", seen)
+    assert.is_nil(seen:find("<script", 1, true))
+    assert.matches("/script&gt;", seen)
+  end)
+
+  -- A page that shows the report as wide as a phone, and says how wide it would like to be, and how bright it is.
+  local phone <const> = [[<iframe id="phone" style="width:390px;height:800px;border:0" srcdoc="%s"></iframe><script>
+    document.getElementById("phone").onload = function () {
+      var page = this.contentDocument
+      document.title = page.documentElement.scrollWidth + " "
+        + this.contentWindow.getComputedStyle(page.body).backgroundColor
+    }</script>]]
+
+  it("fits a phone, and is dark where one wants it dark, in a browser", function()
+    assert(made():run())
+    local html = page():gsub('[&"]', { ["&"] = "&amp;", ['"'] = "&quot;" })
+    local file <close> = assert(io.open(b:path "phone.html", "w"))
+    file:write((phone:gsub("%%s", function() return html end)))
+    file:close()
+    local colours = {}
+    for i, scheme in ipairs { dark, light } do
+      local seen = browse("phone.html", scheme)
+      local width, red = seen:match "<title>(%d+) rgba?%((%d+)"
+      assert.is_true(tonumber(width) <= 390, width)
+      colours[i] = tonumber(red)
+    end
+    assert.is_true(colours[1] < 64 and colours[2] > 192, table.concat(colours, " "))
+  end)
 
   it("says when it cannot be written", function()
     local _, err = made():report(b:path "none/report.html")
