@@ -98,7 +98,7 @@ describe("the official client", function()
     local file = stored(play "upload_parts")
     assert.equal(100 << 20, file.size)
     assert.equal(10 + 1, #sandbox:requests "part")
-    if file.joining then require("fal.task").wait_event(file.joining) end
+    while file.joining do require("fal.task").sleep(0.001) end -- as who reads it would wait
     local disk <close> = assert(io.open(file.path, "rb"))
     for letter in ("abcdefghij"):gmatch "." do assert.is_true(disk:read(10 << 20) == letter:rep(10 << 20)) end
   end)
