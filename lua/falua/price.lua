@@ -44,15 +44,17 @@ local function within_limit(endpoint, highest, limit)
 end
 
 --- Whether a call will get as far as being sent: not without a key.
+---@param client table
 ---@return boolean
-function price.matters() return (fal.option "key" or fal.option "proxy_url") ~= nil end
+function price.matters(client) return (client.option "key" or client.option "proxy_url") ~= nil end
 
 --- What an input costs, as fal.cost says; the service has a few seconds to tell.
+---@param client table
 ---@param endpoint string
 ---@param input table
 ---@return number|nil lowest, number|table highest, string|nil line
-function price.of(endpoint, input)
-  local in_time, lowest, highest, line = task.within(patience, fal.cost, endpoint, input)
+function price.of(client, endpoint, input)
+  local in_time, lowest, highest, line = task.within(patience, client.cost, endpoint, input)
   if in_time then return lowest, highest, line end
   return nil, price.refusal(endpoint, "the service did not tell a price in time")
 end
@@ -68,11 +70,11 @@ end
 --- What a person is asked about before something is sent. A price that nobody
 --- knows may lie above any limit.
 ---@param highest number|nil  dollars; nil when nobody knows
----@param limit number
+---@param limit number  math.huge when nothing is asked about
 ---@param err table|nil  why nobody knows
 ---@return string|nil doubt  nil when it is sent without a question
 function price.doubt(highest, limit, err)
-  if attach.is_sandbox() or limit == math.huge then return nil end
+  if limit == math.huge then return nil end
   if highest then return highest > limit and ("it costs up to %s"):format(dollars(highest)) or nil end
   local why = err and err.cause and (" (%s)"):format(err.cause.message) or ""
   return "nobody knows the price" .. why
@@ -94,13 +96,13 @@ end
 ---@return table|nil err
 function price.settle(endpoint, input, values)
   if values.yes and not values.max_cost and not notes.is_terminal() then return true end
-  if not price.matters() then return true end
-  local lowest, highest, line = price.of(endpoint, input)
+  if not price.matters(fal) then return true end
+  local lowest, highest, line = price.of(fal, endpoint, input)
   local err
   if not lowest then highest, err = nil, highest end
   if notes.is_terminal() then price.say(line, err) end
   if values.max_cost then return within_limit(endpoint, highest, values.max_cost) end
-  if values.yes or not highest and not notes.can_ask() then return true end
+  if values.yes or attach.is_sandbox() or not highest and not notes.can_ask() then return true end
   local doubt = price.doubt(highest, price.ask_above, err)
   if doubt then return agreed(endpoint, doubt) end
   return true

@@ -55,6 +55,17 @@ describe("a dear call at the prompt", function()
     assert.equal(0, at.sandbox:accepted())
   end)
 
+  it("is asked about for other clients, too", function()
+    local s <close> = prompt()
+    s:type "c = fal.new { key = 'other:secret' }\n"
+    s:type((call:gsub("^fal", "c")))
+    s:type("n\n", "it costs up to %$3%.20%. Send it%? %[y/N%] $")
+    s:type((call:gsub("^fal.submit", "c.subscribe")))
+    s:type("n\n", "it costs up to %$3%.20%. Send it%? %[y/N%] $")
+    s:finish()
+    assert.equal(0, at.sandbox:accepted())
+  end)
+
   it("is sent without a question below the limit, which can be raised", function()
     local s <close> = prompt()
     s:type ".ask_above 3.2\n"

@@ -1,6 +1,6 @@
 -- Money at the prompt: says what a call costs before it is sent, asks above a
 -- limit, and adds up what this session has sent. Stands in front of the paid
--- functions of the default client, for as long as there is a prompt.
+-- functions of every client, for as long as there is a prompt.
 local attach = require "falua.attach"
 local fal = require "fal"
 local money = require "fal.money"
@@ -14,8 +14,8 @@ local state = { ask_above = price.ask_above, calls = 0, low = 0, high = 0, unkno
 local function amount(dollars) return money.text(math.floor(dollars * money.dollar + 0.5)) end
 
 -- Whether it may be sent; the price is said in any case.
-local function settle(endpoint, high, line, err)
-  local doubt = price.doubt(high, state.ask_above, err)
+local function settle(client, endpoint, high, line, err)
+  local doubt = price.doubt(high, attach.is_sandbox(client) and math.huge or state.ask_above, err)
   if state.busy_typing then
     if not doubt then return true end
     return nil, price.refusal(endpoint, doubt .. ", and nobody can be asked now",
@@ -39,25 +39,32 @@ end
 
 -- The price is worth saying of an input that is right; a wrong one is refused
 -- by the function itself.
-local function guarded(send)
+local function guarded(client, send)
   return function(endpoint, input, opts)
-    if type(endpoint) ~= "string" or type(input) ~= "table" or not price.matters() then
+    if type(endpoint) ~= "string" or type(input) ~= "table" or not price.matters(client) then
       return send(endpoint, input, opts)
     end
-    local low, high, line = price.of(endpoint, input)
+    local low, high, line = price.of(client, endpoint, input)
     local err
     if not low then high, err = nil, high end
     if err and err.kind == "validation" then return send(endpoint, input, opts) end
     local agreed
-    agreed, err = settle(endpoint, high, line, err)
+    agreed, err = settle(client, endpoint, high, line, err)
     if not agreed then return nil, err end
     return counted(low, high, send(endpoint, input, opts))
   end
 end
 
---- Puts itself in front of the default client's paid functions.
+local function guard(client)
+  for _, name in ipairs { "submit", "run", "stream" } do client[name] = guarded(client, client[name]) end
+  return client
+end
+
+--- Puts itself in front of the paid functions of the default client and of those that are made from now on.
 function spending.guard()
-  for _, name in ipairs { "submit", "run", "stream" } do fal[name] = guarded(fal[name]) end
+  local new = fal.new
+  guard(fal)
+  function fal.new(options) return guard(new(options)) end
 end
 
 --- Runs a function while a line is being typed, when nobody can be asked.
