@@ -6,6 +6,7 @@ local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local money = require "fal.money"
 local nearest = require "fal.nearest"
+local output = require "falua.output"
 
 local actions = {}
 
@@ -15,7 +16,7 @@ local verbs <const> = {
 local known <const> = table.concat(verbs, ", ")
 
 local function print_plan(made)
-  io.write(tostring(made), "\n")
+  output.write(tostring(made), "\n")
   local entry = made.problems[1]
   if not entry then return end
   return nil, entry.problem
@@ -45,7 +46,7 @@ function actions.plan(wf, values)
   local made, err = wf:plan()
   if not made then return nil, err end
   if not values.json then return print_plan(made) end
-  require("falua.output").json(plan_table(made), true)
+  output.json(plan_table(made), true)
   if made.problems[1] then return nil, made.problems[1].problem end
 end
 
@@ -91,12 +92,12 @@ function actions.run(wf, values, name)
     say_failures(info)
     return status_of(info)
   end
-  require("falua.output").json(outputs)
+  output.json(outputs)
   if info.review then say_review(info, values.file) end
 end
 
 local function write_text(text, path)
-  if not path then return io.write(text) and true end
+  if not path then return output.write(text) end
   local file <close>, why = io.open(path, "w")
   local done = file
   if file then done, why = file:write(text) end
@@ -124,7 +125,7 @@ function actions.report(wf, values)
   local target = values.output or values.rest[1] or values.file:gsub("%.lua$", "") .. ".html"
   local path, err = wf:report(target)
   if not path then return nil, err end
-  io.write(path, "\n")
+  output.write(path, "\n")
 end
 
 function actions.explain(wf, values)
@@ -139,14 +140,14 @@ function actions.explain(wf, values)
     if not all then return nil, err end
     list = all
   end
-  for _, explanation in ipairs(list) do io.write(tostring(explanation), "\n") end
+  for _, explanation in ipairs(list) do output.write(tostring(explanation), "\n") end
 end
 
 local function decide(method, word)
   return function(wf, values)
     local gate, err = wf[method](wf, values.rest[1])
     if not gate then return nil, err end
-    io.write(("'%s' is %s\n"):format(gate, word))
+    output.write(("'%s' is %s\n"):format(gate, word))
   end
 end
 
@@ -162,7 +163,7 @@ function actions.redo(wf, values)
   for _, name in ipairs(values.rest) do
     local done, err = wf:redo(name, { seed = seed })
     if not done then return nil, err end
-    io.write(("'%s' will be made anew\n"):format(name))
+    output.write(("'%s' will be made anew\n"):format(name))
   end
 end
 
@@ -171,7 +172,7 @@ function actions.settle(wf, values)
   if not verdict then return nil, "settle needs a STEP, and 'resubmit' or the ID of its request" end
   local done, err = wf:settle(name, verdict)
   if not done then return nil, err end
-  io.write(verdict == "resubmit" and ("'%s' will be sent again\n"):format(name)
+  output.write(verdict == "resubmit" and ("'%s' will be sent again\n"):format(name)
     or ("'%s' is request %s\n"):format(name, verdict))
 end
 
