@@ -92,7 +92,7 @@ function repl.run()
   local editor <close> = line.open()
   local session = { editor = editor, before = "", run = run_plainly }
   if editor:is_terminal() then require("falua.repl.terminal").furnish(session) end
-  while true do
+  while not session.over do
     session.before = ""
     local text, interrupted = editor:read(prompt("_PROMPT", "> "), session.helper)
     if interrupted then

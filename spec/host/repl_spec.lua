@@ -179,6 +179,17 @@ describe("a line that begins with a dot", function()
     s:expect "there is no %.nope; %.help lists what there is\n"
   end))
 
+  it("ends the session, and is pointed out to who knows other prompts", function()
+    local s <close> = typing.open {}
+    s:type "exit\n"
+    s:expect "%.exit or Ctrl%-D ends the session; %.help says what there is\n"
+    s:type "exit = 5\n"
+    s:type "exit\n"
+    s:expect "\n5\n"
+    s:type ".exit\n"
+    assert.equal(0, assert(s.child:wait(10)).status)
+  end)
+
   it("saves the session as a script that runs", function()
     local folder <close> = process.temporary()
     local s <close> = typing.open({ folder = folder }, "--sandbox")

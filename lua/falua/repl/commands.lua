@@ -22,6 +22,8 @@ known.help = { "", "this list", function()
   print(table.concat(lines, "\n"))
 end }
 
+known.exit = { "", "ends the session, as Ctrl-D does" } -- by falua.repl.terminal
+
 known.schema = { "ENDPOINT", "what a model takes and gives", function(argument)
   if argument == "" then return "a model is missing, as in .schema fal-ai/veo3/fast" end
   local _, err = require("falua.commands.schema").run { endpoint = argument }
@@ -55,7 +57,7 @@ known.save = { "FILE", "the session as a script that runs", function(argument)
 end }
 
 --- The names, without the dot, in alphabetical order.
-commands.names = { "ask_above", "cost", "help", "save", "schema" }
+commands.names = { "ask_above", "cost", "exit", "help", "save", "schema" }
 
 --- Takes a line that begins with a dot and a letter apart.
 ---@param text string

@@ -129,6 +129,31 @@ local function run(_, text, chunk, is_expression)
   finish(text, is_expression, before, host.call(chunk))
 end
 
+-- What people try who come from elsewhere.
+local elsewhere <const> = { exit = true, quit = true, help = true }
+
+local function is_from_elsewhere(text)
+  local word = text:match "^%s*(%a+)%s*$"
+  return elsewhere[word] and _G[word] == nil
+end
+
+-- Runs a line that is no Lua; false when it is.
+local function command(session, text)
+  local name, argument = commands.parse(text)
+  if name == "exit" then
+    session.over = true
+  elseif name then
+    session.editor:remember(text)
+    local ok, complaint = host.call(commands.run, name, argument)
+    if complaint then say(ok and complaint or shorten(complaint)) end
+  elseif is_from_elsewhere(text) then
+    say ".exit or Ctrl-D ends the session; .help says what there is"
+  else
+    return false
+  end
+  return true
+end
+
 --- Furnishes a session.
 ---@param session table  of falua.repl
 function terminal.furnish(session)
@@ -141,14 +166,7 @@ function terminal.furnish(session)
   past.recall(session.editor)
   session.run, session.keep = run, past.keep
   session.helper = { idle = idle, complete = completer(session) }
-  function session.command(text)
-    local name, argument = commands.parse(text)
-    if not name then return false end
-    session.editor:remember(text)
-    local ok, complaint = host.call(commands.run, name, argument)
-    if complaint then say(ok and complaint or shorten(complaint)) end
-    return true
-  end
+  function session.command(text) return command(session, text) end
 end
 
 return terminal
