@@ -54,6 +54,7 @@ local own_options = { "model", "prompt_length", "image_url", "custom_elements" }
 function methods:expand(options)
   local piece = piece_of(self)
   if not piece then error("use a colon: p:expand()", 2) end
+  if options ~= nil and type(options) ~= "table" then error("the options are a table, not a " .. type(options), 2) end
   local more, rest = {}, {}
   for name, content in pairs(options or {}) do rest[name] = content end
   for _, name in ipairs(own_options) do more[name], rest[name] = rest[name], nil end
@@ -74,7 +75,7 @@ local function choices_of(given)
         return nil, ("the variations of %q are a list"):format(name)
       end
       list[#list + 1] = { name = name, options = options }
-      count = count * #options
+      count = math.min(count * #options, most_variations + 1)
     end
   end
   if count > most_variations then

@@ -12,7 +12,7 @@ local meta = { __name = "fal.shots" }
 
 local function new(shared, list)
   local self = setmetatable({}, meta)
-  held[self] = { shared = shared, table.unpack(list) }
+  held[self] = table.move(list, 1, #list, 1, { shared = shared })
   return self
 end
 
@@ -26,12 +26,12 @@ function shots.make(given)
   if type(given) ~= "table" or value.is(given) then
     return nil, "shots are made of a table { first, second, ..., style = ... }"
   end
-  local list, common = {}, {}
+  local list, common, count = {}, {}, 0
   for name, content in pairs(given) do
-    if math.type(name) ~= "integer" then common[name] = content end
+    if math.type(name) == "integer" then count = count + 1 else common[name] = content end
   end
-  for number, one in ipairs(given) do
-    local shot, message = value.make(one)
+  for number = 1, count do
+    local shot, message = value.make(given[number])
     if not shot then return nil, ("shot %d: %s"):format(number, message) end
     list[number] = shot
   end

@@ -49,27 +49,37 @@ end
 
 local function is_none(one) return one == "None" or one == false or type(one) == "string" and not one:find "%S" end
 
-local function holds(list, one)
-  for _, other in ipairs(list) do
-    if one == other or type(one) == "table" and type(other) == "table" and one.custom == other.custom then
-      return true
+-- Notes a word or a custom text; false when it was there already.
+local function is_new(seen, one)
+  local key = type(one) == "table" and "custom " .. one.custom or "word " .. one
+  if seen[key] then return false end
+  seen[key] = true
+  return true
+end
+
+-- Whether a list has other keys than 1, 2, 3, ...
+local function flaw_in(name, list)
+  local count = 0
+  for key in pairs(list) do
+    if math.type(key) ~= "integer" then
+      return ("field %q is a list, but has the key %q"):format(name, tostring(key))
     end
+    count = count + 1
   end
-  return false
+  for position = 1, count do
+    if list[position] == nil then return ("field %q is a list, but has nothing at %d"):format(name, position) end
+  end
 end
 
 local function check_list(name, list, check)
-  local made = {}
+  local flaw = flaw_in(name, list)
+  if flaw then return nil, flaw end
+  local made, seen = {}, {}
   for _, one in ipairs(list) do
     if not is_none(one) then
       local normal, message = check(name, one)
       if normal == nil then return nil, message end
-      if not holds(made, normal) then made[#made + 1] = normal end
-    end
-  end
-  for key in pairs(list) do
-    if math.type(key) ~= "integer" then
-      return nil, ("field %q is a list, but has the key %q"):format(name, tostring(key))
+      if is_new(seen, normal) then made[#made + 1] = normal end
     end
   end
   if #made < 2 then return made[1] or false end
@@ -130,7 +140,7 @@ end
 local function with_sentence(self, text)
   if not text:find "%S" then return self end
   local own = held[self].custom
-  local list = type(own) == "table" and { table.unpack(own) } or { own }
+  local list = type(own) == "table" and table.move(own, 1, #own, 1, {}) or { own }
   list[#list + 1] = text
   return value.with(self, { custom = list })
 end
@@ -171,6 +181,9 @@ local lengths = { Short = "Short", Medium = "Medium", Long = "Long", short = "Sh
 
 --- The length that was asked for, or nil and a message.
 function value.length(options)
+  if options ~= nil and type(options) ~= "table" then
+    return nil, "the options are a table such as { length = \"Short\" }, not a " .. type(options)
+  end
   for name in pairs(options or {}) do
     if name ~= "length" then return nil, words.unknown("option", tostring(name), { "length" }) end
   end
@@ -183,6 +196,7 @@ end
 ---@param options? table  length = "Short", "Medium" (the default) or "Long"
 ---@return string text
 function methods:text(options)
+  if not value.is(self) then error("use a colon: p:text()", 2) end
   local length, message = value.length(options)
   if not length then error(message, 2) end
   return prose.text(held[self], length)

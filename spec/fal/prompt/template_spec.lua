@@ -117,6 +117,7 @@ describe("values", function()
     assert.matches("from 0 on", message_of(function() t:sample(-1) end))
     assert.matches("a table", message_of(function() t:fill "x" end))
     assert.matches("a string", message_of(function() prompt.template(7) end))
+    assert.matches("options are a table", message_of(function() prompt.template("a", "lists") end))
   end)
 end)
 

@@ -64,6 +64,15 @@ describe("a prompt", function()
     assert.equal(prompt {}, prompt { camera = "None", effects = {} })
   end)
 
+  it("takes long lists in their stride", function()
+    local list = {}
+    for i = 1, 20000 do list[i] = "thing " .. i end
+    local began = os.clock()
+    local long = prompt { concept = "a", negative = list } .. "one more"
+    assert.equal(20000, #long.negative)
+    assert.is_true(os.clock() - began < 2)
+  end)
+
   it("takes words in any case, and each word once", function()
     assert.equal("Push in", prompt { direction = "push IN" }.direction)
     assert.equal("Zoom in", prompt { direction = { "Zoom in", "zoom in" } }.direction)
@@ -103,6 +112,18 @@ describe("misuse", function()
     assert.matches("takes a text", here(function() prompt.custom "" end))
     assert.matches("unknown length", here(function() prompt "a":text { length = "Huge" } end))
     assert.matches("unknown option", here(function() prompt "a":text { size = "Short" } end))
+    assert.matches("options are a table", here(function() prompt "a":text "Short" end))
+    assert.matches("options are a table", here(function() prompt "a":input("fal-ai/veo3", {}, "Short") end))
+    assert.matches("options are a table", here(function() prompt "a":expand "Short" end))
+    assert.matches("use a colon", here(function() prompt "a".text() end))
+  end)
+
+  it("is raised for a list with a hole, of which the rest would be lost", function()
+    local wet = false
+    local function effects() return { "Color grading", wet and "Weather simulation" or nil, "Light painting" } end
+    assert.matches('"effects".* nothing at 2', here(function() prompt { effects = effects() } end))
+    assert.matches('"negative".* nothing at 1', here(function() prompt { negative = { [2] = "blur" } } end))
+    assert.matches('"audio".* the key "a"', here(function() prompt { audio = { "rain", a = "wind" } } end))
   end)
 
   it("keeps long texts out of its message", function()
@@ -165,5 +186,10 @@ describe("variations", function()
     local many = {}
     for i = 1, 400 do many[i] = "line " .. i end
     assert.matches("more than 100000", message_of(base.vary, base, { audio = many, lighting = many }))
+    local beyond = {}
+    for _, name in ipairs { "concept", "subject", "action", "context", "audio", "lighting", "ambiance", "custom" } do
+      beyond[name] = table.move(many, 1, 256, 1, {})
+    end
+    assert.matches("more than 100000", message_of(base.vary, base, beyond)) -- 2^64 of them
   end)
 end)

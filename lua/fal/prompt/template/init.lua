@@ -30,6 +30,9 @@ end
 ---@param folder? fun(path: string): function  gives the reader of a folder
 function template.make(text, options, folder)
   if type(text) ~= "string" then return nil, "a template is made of a string, not of a " .. type(text) end
+  if options ~= nil and type(options) ~= "table" then
+    return nil, "the options are a table, not a " .. type(options)
+  end
   for name in pairs(options or {}) do
     if name ~= "lists" then return nil, words.unknown("option", tostring(name), { "lists" }) end
   end
