@@ -12,8 +12,12 @@ local M = {}
 local AT_ONCE = 4
 local DEEPEST = 200 -- deeper inputs, and those that contain themselves, are the encoder's to refuse
 
-local function may_hold_files(value)
-  return type(value) == "table" and (getmetatable(value) == nil or json.is_array(value))
+-- The name of a value of this library that is no JSON, such as a prompt or a
+-- request. A stranger's table is sent with the fields it has.
+local function own_name(value)
+  local meta = getmetatable(value)
+  local name = type(meta) == "table" and rawget(meta, "__name")
+  return type(name) == "string" and name:find "^fal%." and not json.is_array(value) and name or nil
 end
 
 local function path_of(keys)
@@ -25,11 +29,14 @@ local function path_of(keys)
   return text
 end
 
--- Adds to `found` each place that holds a file: { file, path }.
+-- Adds to `found` each place that holds a file: { file, path }; and as `stray`
+-- one that holds what cannot be sent.
 local function look(value, keys, found)
   if files.is(value) then
     found[#found + 1] = { file = value, path = path_of(keys) }
-  elseif may_hold_files(value) and #keys < DEEPEST then
+  elseif own_name(value) then
+    found.stray = { name = own_name(value), path = path_of(keys) }
+  elseif #keys < DEEPEST then
     for key, inner in next, value do
       if type(inner) == "table" then
         keys[#keys + 1] = key
@@ -90,7 +97,7 @@ end
 -- A copy with URLs; tables without files are shared, since nobody changes them.
 local function replaced(value, urls, depth)
   if files.is(value) then return urls[value] end
-  if not may_hold_files(value) or depth > DEEPEST then return value end
+  if depth > DEEPEST then return value end
   local changed
   for key, inner in next, value do
     local new = type(inner) == "table" and replaced(inner, urls, depth + 1) or inner
@@ -111,6 +118,16 @@ local function is_flat(input)
   return true
 end
 
+local function refused(stray)
+  local place = stray.path == "" and "input" or stray.path
+  return failure.new {
+    kind = "validation", field = place, retryable = false, billed = "no",
+    message = ("%s: a value of %s is not sent as it is"):format(place, stray.name),
+    hint = (stray.name == "fal.prompt" or stray.name == "fal.shots")
+      and "it has :text(), and :input(endpoint) for a whole input" or nil,
+  }
+end
+
 --- Uploads the files in an input.
 ---@param client table
 ---@param input table
@@ -120,6 +137,7 @@ function M.with_urls(client, input)
   if is_flat(input) then return input end
   local found = {}
   look(input, {}, found)
+  if found.stray then return nil, refused(found.stray) end
   if #found == 0 then return input end
   table.sort(found, function(a, b) return a.path < b.path end)
   local urls, err = upload_all(client, distinct(found))

@@ -28,6 +28,13 @@ describe("a file in an input", function()
     assert.equal(1, at.sandbox:accepted())
   end)
 
+  it("is found in tables with a metatable, too", function()
+    local class = { __index = { more = 1 } }
+    local input = setmetatable({ deep = setmetatable({ image_url = at.client.file { data = "x" } }, class) }, class)
+    local out = assert(at.client.subscribe("acme/echo", input)).got
+    assert.equal("x", at:stored(out.deep.image_url))
+  end)
+
   it("is sent once, however often it is used", function()
     local path = at:write("a.png", "picture")
     local same = at.client.file { data = "x" }
@@ -94,5 +101,25 @@ describe("a file in an input", function()
     local output, err = at.client.run("acme/echo", input, { validate = false })
     assert.is_nil(output)
     assert.equal("validation", err.kind)
+  end)
+end)
+
+describe("a prompt in an input", function()
+  it("is refused and nothing is sent: it would arrive as {}", function()
+    local prompt = require "fal.prompt"
+    local at <close> = harbour.open(nil, { endpoints = { ["acme/echo"] = function(input) return { got = input } end } })
+    local cases = {
+      ["prompt"] = { prompt = prompt "a fox" }, ["shots[1].text"] = { shots = { { text = prompt "a fox" } } },
+      ["input"] = prompt "a fox", ["row"] = { row = prompt.shots { "a fox" } },
+    }
+    for place, input in pairs(cases) do
+      for _, verb in ipairs { "run", "submit", "subscribe" } do
+        local out, err = at.client[verb]("acme/echo", input)
+        assert.is_nil(out)
+        assert.same({ "validation", place, "no" }, { err.kind, err.field, err.billed })
+        assert.matches(":text%(%)", err.hint)
+      end
+    end
+    assert.equal(0, at.sandbox:accepted())
   end)
 end)
