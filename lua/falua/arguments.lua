@@ -5,8 +5,9 @@
 --   options   a list of { name = "port", short = "p", value = "N", type =
 --             "integer", default = 8080, choices = {...}, help = "..." };
 --             without `value` it is a switch; a hidden one is not in the help.
---             Types are string, integer, number and seconds; for others give
---             `convert`, a function of the text, and what is `wanted`
+--             Types are string, integer, number and seconds; numbers may have
+--             `least` and `most`; for others give `convert`, a function of the
+--             text; `wanted` says in words what is right
 --   operands  a list of { name = "ENDPOINT", help = "...", optional = true,
 --             many = true, choices = {...} }; a hidden one as above;
 --             `offers` are choices for completion only
@@ -50,11 +51,15 @@ local function chosen(choices, value)
   return false
 end
 
+local function in_range(spec, value)
+  return not (spec.least and value < spec.least or spec.most and value > spec.most)
+end
+
 -- The value of an option or operand; nil and what is wrong with it.
 local function value_of(spec, label, text)
   local kind = spec.type or "string"
   local value = (spec.convert or convert[kind])(text)
-  if value == nil or value == false then
+  if value == nil or value == false or not in_range(spec, value) then
     return nil, ("%s needs %s, not '%s'"):format(label, spec.wanted or wanted[kind], text)
   end
   if spec.choices and not chosen(spec.choices, text) then

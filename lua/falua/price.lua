@@ -15,7 +15,8 @@ price.ask_above = 1
 
 --- The options of commands that spend money.
 price.options = {
-  { name = "max-cost", value = "USD", type = "number", help = "do not send it when it may cost more, or nobody knows" },
+  { name = "max-cost", value = "USD", type = "number", least = 0, wanted = "an amount of dollars",
+    help = "do not send it when it may cost more, or nobody knows" },
   { name = "yes", short = "y", help = "do not ask, whatever the price" },
 }
 

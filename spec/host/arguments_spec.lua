@@ -5,7 +5,7 @@ local description = {
   summary = "does something",
   options = {
     { name = "out", value = "FOLDER", help = "where to" },
-    { name = "max-cost", value = "USD", type = "number", help = "at most" },
+    { name = "max-cost", value = "USD", type = "number", least = 0, most = 9, help = "at most" },
     { name = "count", value = "N", type = "integer", default = 3, help = "how many" },
     { name = "json", help = "as JSON" },
   },
@@ -44,6 +44,8 @@ describe("arguments.parse", function()
     { {}, "ENDPOINT is missing" },
     { { "e", "--max-cost", "much" }, "'--max-cost' needs a number, not 'much'" },
     { { "e", "--max-cost", "nan" }, "'--max-cost' needs a number, not 'nan'" },
+    { { "e", "--max-cost=-0.01" }, "'--max-cost' needs a number, not '-0.01'" },
+    { { "e", "--max-cost=9.01" }, "'--max-cost' needs a number, not '9.01'" },
     { { "e", "--count", "1e3" }, "'--count' needs an integer, not '1e3'" },
     { { "e", "--count", "99999999999999999999" }, "'--count' needs an integer, not '99999999999999999999'" },
     { { "e", "--out" }, "'--out' needs a value (FOLDER)" },

@@ -134,7 +134,8 @@ return {
       many = true },
   },
   options = {
-    { name = "limit", value = "N", type = "integer", default = 20, help = "list so many calls, the latest first" },
+    { name = "limit", value = "N", type = "integer", least = 1, wanted = "an integer above 0", default = 20,
+      help = "list so many calls, the latest first" },
     { name = "by", value = "WHAT", default = "day", choices = { "day", "model" },
       help = "add up the cost by day or model" },
     shared.json,

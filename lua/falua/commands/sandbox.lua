@@ -17,7 +17,8 @@ end
 return {
   summary = "serve the sandbox until stopped, and print the variables to export",
   options = {
-    { name = "port", value = "N", type = "integer", help = "listen on this port of 127.0.0.1 (default: any free one)" },
+    { name = "port", value = "N", type = "integer", least = 0, most = 65535,
+      wanted = "a port from 0 to 65535", help = "listen on this port of 127.0.0.1 (default: any free one)" },
     { name = "run-time", value = "SECONDS", type = "seconds", help = "let every job run so long (default: 0.5)" },
   },
   examples = {
