@@ -65,7 +65,7 @@ return {
   options = {
     { name = "output", short = "o", value = "PATH", help = "a file, or a folder (default: here)" },
     { name = "overwrite", help = "replace files that are there" },
-    { name = "max-bytes", value = "N", type = "integer", help = "refuse larger files" },
+    { name = "max-bytes", value = "N", type = "integer", least = 0, help = "refuse larger files" },
     { name = "json", help = "JSON on a terminal too" },
   },
   examples = {
