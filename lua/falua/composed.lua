@@ -41,7 +41,9 @@ end
 ---@return boolean|nil done
 ---@return string|table|nil err
 function composed.from_words(values)
-  local schema = values["for"] and inputs.schema(values["for"])
+  local schema, hint
+  if values["for"] then schema, hint = inputs.schema(values["for"]) end
+  if hint then notes.say("note: " .. hint) end
   local given, problem = inputs.of(values.input, schema)
   if not given then return nil, problem end
   if next(given) == nil then return nil, "INPUT is missing" end
@@ -52,16 +54,8 @@ function composed.from_words(values)
   return print_text(value:text { length = values.length }, values)
 end
 
-local function read(path)
-  local file <close>, message = io.open(path, "rb")
-  local text
-  if file then text, message = file:read "a" end
-  if text then return text end
-  return nil, failure.new { kind = "io", message = message, retryable = false }
-end
-
 local function open(values)
-  local text, err = read(values.template)
+  local text, err = inputs.read(values.template)
   if not text then return nil, err end
   local made, message = template.make(text, { lists = values.lists }, folder.reader)
   if not made then return nil, wrong(("%s: %s"):format(values.template, message)) end

@@ -54,7 +54,11 @@ local function io_error(name, message)
   return failure.new { kind = "io", message = ("%s: %s"):format(name, why), retryable = false, billed = "no" }
 end
 
-local function read_file(name)
+--- Reads a whole file.
+---@param name string
+---@return string|nil text
+---@return table|nil err
+function inputs.read(name)
   local file <close>, message = io.open(name, "rb")
   local text
   if file then text, message = file:read "a" end
@@ -76,7 +80,7 @@ end
 local function value_of(word, field, raw, from, text)
   if raw then
     local json_text, err = text, nil
-    if from then json_text, err = read_file(text) end
+    if from then json_text, err = inputs.read(text) end
     if not json_text then return nil, err end
     return decode(json_text, word)
   end
