@@ -142,6 +142,15 @@ describe("falua history", function()
     assert.same({}, json("history", "resume"))
   end)
 
+  it("resumes nothing of the service's against a sandbox", function()
+    run("submit", veo, "prompt=x")
+    local refused = at:run { "--sandbox", "history", "resume" }
+    assert.matches("the sandbox keeps no history", refused.err)
+    assert.equal(1, refused.status)
+    assert.equal("open", json("history")[1].state)
+    assert.equal(1, at.sandbox:accepted())
+  end)
+
   it("resumes what can be resumed, and names the rest", function()
     at.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
     assert.equal(8, run("submit", "acme/echo", "text=lost").status)

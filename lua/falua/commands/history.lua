@@ -1,5 +1,6 @@
 -- `falua history`: what was sent from this machine, for this user. Reads the
 -- file that the library writes; only `resume` asks the service for anything.
+local attach = require "falua.attach"
 local entry = require "falua.entry"
 local exits = require "falua.exits"
 local fal = require "fal"
@@ -97,6 +98,13 @@ local function wait_for_all(rows)
 end
 
 function actions.resume(book, values)
+  if attach.is_sandbox() and not place.of(fal.option "history") then
+    return nil, failure.new {
+      kind = "io", retryable = false, billed = "no",
+      message = "the sandbox keeps no history, and knows nothing of what was sent to the service",
+      hint = "resume without it: no --sandbox, and none of its variables",
+    }
+  end
   local open, err = search.in_state(book, "open")
   if not open then return nil, err end
   local rows = {}
