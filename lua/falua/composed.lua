@@ -16,7 +16,7 @@ local function wrong(message) return failure.new { kind = "validation", message 
 local function print_input(value, more, values)
   local input, warnings = value:input(values["for"], more, { length = values.length })
   if not input then return nil, warnings end
-  for _, warning in ipairs(warnings) do notes.say("note: " .. warning) end
+  for _, warning in ipairs(warnings) do notes.say(output.harmless("note: " .. warning)) end
   return output.json(input, values.json or values.template ~= nil)
 end
 

@@ -165,6 +165,12 @@ describe("falua prompt", function()
     assert.equal(0, result.status)
   end)
 
+  it("says what was lost without a word that could command the terminal", function()
+    local result = at:run("prompt", "concept=A cat", "negative=\27[2J", "--for", "fal-ai/wan-pro/text-to-video")
+    assert.matches("^note: negative words were left out.*%[2J\n$", result.err)
+    assert.is_nil(result.err:find "\27")
+  end)
+
   it("asks back about a model that nobody knows", function()
     local result = at:run("prompt", "concept=A cat", "--for", "fal-ai/veo3/fats")
     assert.matches("^note: did you mean fal%-ai/veo3/fast%?\nnote: fal%-ai/veo3/fats: no schema is known", result.err)
