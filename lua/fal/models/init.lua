@@ -2,9 +2,7 @@
 -- an input is right, and what it costs. The way into the rooms beside it.
 -- Loads the data of a family when one of its endpoints is first asked for.
 -- Knows no network: schemas of other endpoints come from fal.models.remote.
-local copy = require "fal.copy"
 local index = require "fal.models.index"
-local json = require "fal.core.json"
 
 local models = {}
 
@@ -94,16 +92,16 @@ end
 
 local function deep_copy(value)
   if type(value) ~= "table" then return value end
-  local out = copy(value)
+  local out = require "fal.copy"(value)
   for key, item in next, out do out[key] = deep_copy(item) end
   return out
 end
 
 local function fill(fields, input)
-  local out = copy(input)
+  local out, null = require "fal.copy"(input), require("fal.core.json").null
   for _, field in ipairs(fields) do
     local value = out[field.name]
-    if value == nil or value == json.null then
+    if value == nil or value == null then
       if field.default ~= nil then out[field.name] = deep_copy(field.default) end
     elseif field.fields and type(value) == "table" then
       out[field.name] = fill(field.fields, value)
