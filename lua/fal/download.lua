@@ -37,10 +37,7 @@ end
 local function make_folder(path)
   if path == "" or is_folder(path) then return true end
   local bare = path:gsub("/+$", "")
-  for at in bare:gmatch "()/" do
-    if at > 1 then sys.mkdir(bare:sub(1, at - 1)) end
-  end
-  local _, message = sys.mkdir(bare)
+  local _, message = sys.makedirs(bare)
   if is_folder(bare) then return true end
   if sys.stat(bare) then message = "it is not a folder" end
   return nil, io_error(bare, message:gsub("^.*: ", ""))

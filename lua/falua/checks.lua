@@ -119,15 +119,8 @@ local homes <const> = {
   { "state", "XDG_STATE_HOME", "/.local/state" },
 }
 
-local function make_folders(path)
-  for at in path:gmatch "()/" do
-    if at > 1 then sys.mkdir(path:sub(1, at - 1)) end
-  end
-  return sys.mkdir(path)
-end
-
 local function write_access(folder)
-  local made, message = make_folders(folder)
+  local made, message = sys.makedirs(folder)
   if not made then return nil, message end
   local name = ("%s/.doctor-%d"):format(folder, sys.pid())
   local file

@@ -55,4 +55,18 @@ describe("fal.core.sys", function()
     assert.is_nil((sys.mkdir(folder.path .. "/a/b")))
     assert.is_nil((sys.mkdir(path .. "/f")))
   end)
+
+  it("makes the folders above as well", function()
+    local folder <close> = process.temporary()
+    for _, path in ipairs { "/a/b/c", "/a/b/c", "/d//e/", "" } do
+      assert.is_true(sys.makedirs(folder.path .. path))
+    end
+    assert.are.equal("folder", sys.stat(folder.path .. "/a/b/c").kind)
+    assert.are.equal("folder", sys.stat(folder.path .. "/d/e").kind)
+    io.open(folder.path .. "/f", "w"):close()
+    local made, message = sys.makedirs(folder.path .. "/f/g")
+    assert.is_nil(made)
+    assert.matches("f/g: Not a directory", message)
+    assert.is_nil((sys.makedirs ""))
+  end)
 end)

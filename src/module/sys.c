@@ -94,6 +94,16 @@ static int sys_mkdir(lua_State *L) {
   return luaL_fileresult(L, there, path);
 }
 
+/* makedirs(path) -> true; nil, message. With the folders above it. */
+static int sys_makedirs(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1), *end = path;
+  while (*end != '\0' && (end = strchr(end + 1, '/')) != NULL) {
+    mkdir(lua_pushlstring(L, path, (size_t)(end - path)), 0777);
+    lua_pop(L, 1);
+  }
+  return sys_mkdir(L);
+}
+
 /* File systems without links get the second best: a look before. */
 static int rename_if_free(const char *from, const char *to) {
   struct stat st;
@@ -170,11 +180,12 @@ static int sys_copy(lua_State *L) {
 
 static const luaL_Reg library[] = {
   {"copy", sys_copy},           {"isatty", sys_isatty},
-  {"libraries", sys_libraries}, {"mkdir", sys_mkdir},
-  {"monotonic", sys_monotonic}, {"now", sys_now},
-  {"pid", sys_pid},             {"random", sys_random},
-  {"settle", sys_settle},       {"stat", sys_stat},
-  {"sync", sys_sync},           {NULL, NULL}
+  {"libraries", sys_libraries}, {"makedirs", sys_makedirs},
+  {"mkdir", sys_mkdir},         {"monotonic", sys_monotonic},
+  {"now", sys_now},             {"pid", sys_pid},
+  {"random", sys_random},       {"settle", sys_settle},
+  {"stat", sys_stat},           {"sync", sys_sync},
+  {NULL, NULL}
 };
 
 int luaopen_fal_core_sys(lua_State *L) {

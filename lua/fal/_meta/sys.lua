@@ -45,6 +45,12 @@ function sys.stat(path) end
 ---@return string? message
 function sys.mkdir(path) end
 
+--- Makes a folder and those above it; what is there is a success.
+---@param path string
+---@return true? made
+---@return string? message
+function sys.makedirs(path) end
+
 --- Renames, but never replaces what is there.
 ---@param from string
 ---@param to string

@@ -44,12 +44,6 @@ end
 
 -- Opening ----------------------------------------------------------------------
 
-local function make_folders(path)
-  for at in path:gmatch "()/" do
-    if at > 1 then sys.mkdir(path:sub(1, at - 1)) end
-  end
-end
-
 local function number_of(db, pragma)
   local rows, err = db:rows("PRAGMA " .. pragma)
   if not rows then return nil, err end
@@ -97,7 +91,7 @@ function book.open(place)
   if not place.path then return refused("it has no place, since neither HOME nor XDG_DATA_HOME is set") end
   local store = require "fal.core.store"
   local db, err
-  make_folders(place.path)
+  sys.makedirs(place.path:match "^(.*)/" or ".")
   for _ = 1, tries do
     db, err = opened(store, place)
     if db or err.type ~= "locked" then break end

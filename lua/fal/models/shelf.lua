@@ -21,14 +21,6 @@ local function path_of(self, name)
   return #safe <= longest_name and self.folder .. "/" .. safe or nil
 end
 
--- Makes a folder and those above it.
-local function make_folder(path)
-  for place in path:gmatch "()/" do
-    if place > 1 then sys.mkdir(path:sub(1, place - 1)) end
-  end
-  return sys.mkdir(path)
-end
-
 --- Reads the text of a name.
 ---@param name string
 ---@return string? text  nil when there is none
@@ -50,7 +42,7 @@ end
 ---@return boolean kept
 function Shelf:put(name, text, time)
   local path = path_of(self, name)
-  if not path or not make_folder(self.folder) then return false end
+  if not path or not sys.makedirs(self.folder) then return false end
   local half_done = ("%s.%d.tmp"):format(path, sys.pid())
   local file = io.open(half_done, "wb")
   if not file then return false end

@@ -41,9 +41,7 @@ end
 ---@param text string
 function past.keep(text)
   if text == "" or is_secret(text) or not is_wanted() then return end
-  for at in (folder() .. "/"):gmatch "()/" do
-    if at > 1 then sys.mkdir(folder():sub(1, at - 1)) end
-  end
+  sys.makedirs(folder())
   line.append(folder() .. "/lines", text:gsub("[\\\n]", { ["\\"] = "\\\\", ["\n"] = "\\n" }) .. "\n")
 end
 
