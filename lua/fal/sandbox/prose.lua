@@ -13,7 +13,7 @@ end
 
 local function camera(input)
   local style, direction = given(input.camera_style), given(input.camera_direction)
-  local moves = direction and "the camera going " .. direction:lower()
+  local moves = direction and "the camera set to " .. direction:lower()
   if not style then return moves end
   return "filmed with " .. style:lower() .. (moves and ", " .. moves or "")
 end
