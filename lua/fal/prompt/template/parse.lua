@@ -122,11 +122,11 @@ local function parse_seq(state, depth)
   return without_layout(seq)
 end
 
--- "3::" before an option.
+-- "3::" before an option. What only looks like a number there is a slip, no text.
 local function weight(state)
-  local digits, after = state.text:match("^%s*(%d[%d.]*)::()", state.at)
+  local digits, after = state.text:match("^%s*([+-]?%.?%d[%w.+-]*)::()", state.at)
   if not digits then return 1 * weight_unit end
-  local value = (#digits <= 10 and tonumber(digits) or 0) * weight_unit
+  local value = (#digits <= 10 and not digits:find "[^%d.]" and tonumber(digits) or 0) * weight_unit
   if value < 1 or value ~= math.floor(value) or value > 1000000 * weight_unit then
     fail(state, state.at, "the weight %s is not between 0.001 and 1000000, with three decimals at most",
       digits:sub(1, 20))
