@@ -1,28 +1,25 @@
--- A server that speaks TLS, for specs: Python's, with a certificate made for it
--- by openssl. It answers every POST with a request id.
+-- A server that speaks TLS, and HTTP/2 to whom it suits, for specs: Node's, with
+-- a certificate made by openssl. It answers every POST with a request id.
 local process = require "support.process"
 
 local tls = {}
 tls.__index = tls
 
 local server = [[
-import http.server, ssl, sys
-class Answers(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.rfile.read(int(self.headers["content-length"]))
-        print(self.headers["host"], self.headers["authorization"], flush=True)
-        body = b'{"request_id":"r"}'
-        self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *_): pass
-s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(sys.argv[1] + "/cert.pem", sys.argv[1] + "/key.pem")
-s.socket = context.wrap_socket(s.socket, server_side=True)
-print("port", s.server_port, flush=True)
-s.serve_forever()
+const fs = require("fs"), folder = process.argv[1]
+const options = {
+  allowHTTP1: true, cert: fs.readFileSync(folder + "/cert.pem"), key: fs.readFileSync(folder + "/key.pem"),
+}
+let connections = 0
+const server = require("http2").createSecureServer(options, (request, response) => {
+  const host = (request.authority || request.headers.host).split(":")[0]
+  request.resume().on("end", () => {
+    console.log("asked", host, request.httpVersion, connections, request.headers.authorization)
+    response.end('{"request_id":"r"}')
+  })
+})
+server.on("secureConnection", () => connections++)
+server.listen(0, "127.0.0.1", () => console.log("port", server.address().port))
 ]]
 
 -- Starts one whose certificate names the host: { port, ca_file }, to be closed.
@@ -32,15 +29,17 @@ function tls.start(host)
     "-nodes", "-days", "2", "-subj", "/CN=" .. host, "-addext", "subjectAltName=DNS:" .. host,
     "-keyout", folder.path .. "/key.pem", "-out", folder.path .. "/cert.pem" }
   assert(made.status == 0, made.err)
-  local child = process.start { "python3", "-c", server, folder.path }
-  local port = assert(child:expect "port (%d+)\n", "no server: is python3 there?")
+  local child = process.start { "node", "-e", server, folder.path }
+  local port = assert(child:expect "port (%d+)\n", "no server: is node there?")
   return setmetatable({ folder = folder, child = child, port = port, ca_file = folder.path .. "/cert.pem" }, tls)
 end
 
--- What it was asked: a list of { host, key }.
+-- What it was asked: a list of { host, version, connections (so far), key }.
 function tls:requests()
   local list = {}
-  for host, key in self.child:out():gmatch "([%w.]+):%d+ ([^\n]+)\n" do list[#list + 1] = { host = host, key = key } end
+  for host, version, connections, key in self.child:out():gmatch "asked (%S+) (%S+) (%d+) ([^\n]+)\n" do
+    list[#list + 1] = { host = host, version = version, connections = tonumber(connections), key = key }
+  end
   return list
 end
 
