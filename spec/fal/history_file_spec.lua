@@ -101,7 +101,7 @@ describe("the history's file", function()
       fal.config { key = "a:b", history = "on", queue_url = "http://127.0.0.1:9" }
       print(fal.submit("me/echo", {}))
     ]]
-    local command = { "env", "-u", "HOME", "-u", "XDG_DATA_HOME", "lua5.4", "-e", code, cwd = at.folder.path }
+    local command = { "env", "-u", "HOME", "-u", "XDG_DATA_HOME", process.lua, "-e", code, cwd = at.folder.path }
     local result = process.run(command)
     assert.matches("^nil\tio: .*nothing was sent: it has no place, since neither HOME nor XDG_DATA_HOME is set",
       result.out)
