@@ -1,6 +1,7 @@
 // One scenario with the official client, unmodified. Its hosts are constants,
 // so its `fetch` option leads each to where the sandbox plays it. Prints what
 // came of the scenario as JSON.
+import { File } from "node:buffer"; // global from Node 20 on only
 import { createFalClient } from "@fal-ai/client";
 
 const [scenario, key] = process.argv.slice(2);

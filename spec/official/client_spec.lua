@@ -38,7 +38,7 @@ after_each(function() sandbox:stop() end)
 local function play(scenario, key)
   local config = sandbox.config
   local client <close> = process.start {
-    "node", "spec/official/client.mjs", scenario, key or config.key,
+    "node", "--no-warnings", "spec/official/client.mjs", scenario, key or config.key,
     env = { FAL_RUN_URL = config.run_url, FAL_QUEUE_URL = config.queue_url, FAL_REST_URL = config.rest_url },
   }
   local done = assert(client:wait(30), "the client hangs")
