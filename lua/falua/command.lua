@@ -34,8 +34,9 @@ function command.run(word, ...)
   local values, problem = arguments.parse(description, { ... })
   if not values then return complain(name, description, problem) end
   if values.help then
-    print(arguments.help(name, description, description.more and description.more(values)))
-    return 0
+    local more = description.more and description.more(values)
+    require("falua.output").write(arguments.help(name, description, more), "\n")
+    return finished(name, 0)
   end
   local status, err = description.run(values, name)
   if type(err) == "string" then return complain(name, description, err) end

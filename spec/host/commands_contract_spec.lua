@@ -138,6 +138,7 @@ describe("nor does it go unseen when nothing of it is left in the buffer:", func
     at:write("endless.txt", ("{aaaaaaaa|bbbbbbbb}"):rep(60))
   end)
 
+  it("falua run --help", function() refused("run", "--help") end)
   it("falua prompt", function() refused("prompt", "concept=" .. ("long "):rep(2000)) end)
   it("falua prompt --template", function() refused("prompt", "--template", "long.txt") end)
   it("falua prompt --template --all, which ends then", function()
