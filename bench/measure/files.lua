@@ -1,7 +1,7 @@
 -- A file of 1 GiB to the sandbox in another process and back, beside curl doing
 -- the same in the same round. bench/files.sh does the work and prints a line
--- for each run. The pace of single runs, ours and curl's, differs by a quarter.
-local mib <const>, rounds <const> = 1024, 11
+-- for each run. Single runs differ by a quarter, so it takes many rounds.
+local mib <const>, rounds <const> = 1024, 21
 
 return function(bench)
   local rate, cpu, peak = {}, {}, {}
