@@ -46,7 +46,6 @@ static void resize(size_t i, size_t size) {
 
 static void keeps_blocks_apart(void) {
   size_t i, turn;
-  falua_pool_init(&pool);
   for (turn = 0; turn < 200000; turn++)
     resize((size_t)(seed >> 20) % BLOCKS, random_size());
   for (i = 0; i < BLOCKS; i++) {
@@ -58,7 +57,6 @@ static void keeps_blocks_apart(void) {
 
 static void uses_blocks_again(void) {
   void *first, *second;
-  falua_pool_init(&pool);
   first = falua_pool_alloc(&pool, NULL, 0, 40);
   check(falua_pool_alloc(&pool, first, 40, 48) == first, "room for more");
   falua_pool_alloc(&pool, first, 48, 0);

@@ -9,8 +9,6 @@
 
 #define CHUNK (64 * 1024)  /* a multiple of the step */
 
-void falua_pool_init(falua_pool *pool) { memset(pool, 0, sizeof *pool); }
-
 void falua_pool_close(falua_pool *pool) {
   void *chunk = pool->chunks;
   while (chunk != NULL) {
@@ -18,7 +16,7 @@ void falua_pool_close(falua_pool *pool) {
     free(chunk);
     chunk = before;
   }
-  falua_pool_init(pool);
+  memset(pool, 0, sizeof *pool);
 }
 
 static size_t steps_of(size_t size) {

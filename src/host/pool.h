@@ -2,7 +2,8 @@
 ** Memory for the many small blocks of a Lua state: lists of free blocks by
 ** size, carved from chunks that live as long as the pool. Faster than a heap
 ** for everybody, and what was freed is used next, while it is still in the
-** processor's cache. Large blocks come from the heap. For one thread.
+** processor's cache. Large blocks come from the heap. For one thread. A pool of
+** zeroes is a new one.
 */
 #ifndef FALUA_POOL_H
 #define FALUA_POOL_H
@@ -19,7 +20,6 @@ typedef struct falua_pool {
   void *chunks;
 } falua_pool;
 
-void falua_pool_init(falua_pool *pool);
 /* A lua_Alloc: the block gets the new size; 0 frees it. NULL without memory,
    but never for a block that shrinks. */
 void *falua_pool_alloc(void *pool, void *block, size_t old, size_t size);

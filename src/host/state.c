@@ -45,9 +45,7 @@ static void *allocate(void *ud, void *block, size_t old, size_t size) {
 #endif
 
 lua_State *falua_open(void) {
-  lua_State *L;
-  falua_pool_init(&pool);
-  L = lua_newstate(allocate, &pool);
+  lua_State *L = lua_newstate(allocate, &pool);
   if (L != NULL) lua_setwarnf(L, warn, NULL);
   return L;
 }
