@@ -13,7 +13,7 @@ function listing.range(low, high)
 end
 
 -- What becomes of a call that is neither done nor new.
-local todo <const> = {
+local outlook <const> = {
   pending = "waited for", unconfirmed = "looked up, or to be settled by hand", lost = "asked for once more",
   failed = "not called again unless redone",
 }
@@ -23,7 +23,7 @@ local function price_text(entry)
   if entry.kind ~= "call" or entry.state == "cached" then return "" end
   if entry.state ~= "new" then
     local words = { (entry.held or 0) > 0 and money.text(entry.held) .. " reserved" or nil }
-    words[#words + 1] = todo[entry.state]
+    words[#words + 1] = outlook[entry.state]
     return table.concat(words, ", ")
   end
   local text = entry.low and listing.range(entry.low, entry.high) or "price unknown"
