@@ -1,6 +1,7 @@
 -- falua upload and download against a sandbox: what is printed, what is left
 -- in the folder, exit statuses.
 local falua = require "support.falua"
+local file = require "support.file"
 local json = require "fal.core.json"
 
 local at
@@ -9,11 +10,6 @@ before_each(function() at = falua.open {} end)
 after_each(function() at:close() end)
 
 local function publish(data, name) return require("fal.sandbox.files").publish(at.sandbox, data, name, "text/plain") end
-
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
 
 describe("falua upload", function()
   it("prints each file with its URL as JSON in a pipe", function()
@@ -52,8 +48,8 @@ describe("falua download", function()
     assert.equal("", done.err)
     assert.equal(0, done.status)
     local paths = json.decode(done.out)
-    assert.equal("one", read(paths[1]))
-    assert.equal("two", read(paths[2]))
+    assert.equal("one", file.read(paths[1]))
+    assert.equal("two", file.read(paths[2]))
   end)
 
   it("takes the files of a request", function()
@@ -61,7 +57,7 @@ describe("falua download", function()
     at:run("result", "--wait", "fal-ai/veo3/fast", id)
     local done = at:run("download", "fal-ai/veo3/fast#" .. id, "-o", at.folder.path .. "/v.mp4")
     assert.equal("", done.err)
-    assert.equal("ftyp", read(at.folder.path .. "/v.mp4"):sub(5, 8))
+    assert.equal("ftyp", file.read(at.folder.path .. "/v.mp4"):sub(5, 8))
     done = at:run("download", "fal-ai/veo3/fast", id, publish("x", "x.txt"), "-o", at.folder.path .. "/two")
     assert.equal("", done.err)
     assert.equal(2, #json.decode(done.out))
@@ -80,7 +76,7 @@ describe("falua download", function()
       local done = run { "download", word, "-o", ("v%d.mp4"):format(i) }
       at.sandbox:fault { what = 404, match = { call = "result" } }
       assert.equal("", done.err)
-      assert.equal("ftyp", read(("%s/v%d.mp4"):format(at.folder.path, i)):sub(5, 8))
+      assert.equal("ftyp", file.read(("%s/v%d.mp4"):format(at.folder.path, i)):sub(5, 8))
     end
     local done = run { "download", "ffffffff" }
     assert.equal(4, done.status)
@@ -93,12 +89,12 @@ describe("falua download", function()
     local done = at:run("download", url, "-o", path)
     assert.equal(1, done.status)
     assert.matches("%-%-overwrite replaces it", done.err)
-    assert.equal("mine", read(path))
+    assert.equal("mine", file.read(path))
     assert.equal(1, at:run("download", url, "-o", path, "--overwrite", "--max-bytes", "4").status)
     assert.equal(2, at:run("download", url, "-o", path, "--max-bytes", "-4").status)
-    assert.equal("mine", read(path))
+    assert.equal("mine", file.read(path))
     assert.equal(0, at:run("download", url, "-o", path, "--overwrite").status)
-    assert.equal("other", read(path))
+    assert.equal("other", file.read(path))
   end)
 
   it("says what is no URL", function()

@@ -1,12 +1,8 @@
 -- The build's tool that turns Lua files into a C file: any bytes, any names.
+local file = require "support.file"
 local process = require "support.process"
 
 local embed = process.build .. "/src/host/falua_embed"
-
-local function write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-end
 
 -- The bytes of a C string literal in several pieces.
 local function value_of(literal)
@@ -31,15 +27,14 @@ describe("embed", function()
   local function run(...)
     local output = folder.path .. "/out.c"
     local result = process.run { embed, output, folder.path, ... }
-    local file <close> = io.open(output, "rb")
-    return result, file and file:read "a"
+    return result, file.read(output)
   end
 
   it("keeps every byte", function()
     local bytes = {}
     for i = 0, 255 do bytes[#bytes + 1] = string.char(i) .. "7" end
     local all = "--[==[" .. table.concat(bytes) .. "\n??=??/\\\"\n\n\"\"?]==]"
-    write(folder.path .. "/a/bytes.lua", all)
+    file.write(folder.path .. "/a/bytes.lua", all)
     local result, text = run("--", "a/bytes.lua")
     assert.equal("", result.err)
     assert.equal(all, value_of(text:match 'text0%[%] =%s*(".-");\n'))
@@ -49,7 +44,7 @@ describe("embed", function()
   end)
 
   it("compiles, and keeps names and line numbers", function()
-    write(folder.path .. "/a/lines.lua", "local word = ...\n\nerror('in line 3 of ' .. word)\n")
+    file.write(folder.path .. "/a/lines.lua", "local word = ...\n\nerror('in line 3 of ' .. word)\n")
     local _, text = run("--", "a/lines.lua")
     local code = value_of(text:match 'code0%[%] =%s*(".-");\n')
     local ok, message = pcall(assert(load(code, "ignored", "b")), "it")
@@ -58,8 +53,8 @@ describe("embed", function()
   end)
 
   it("names modules and chunks", function()
-    write(folder.path .. "/a/init.lua", "")
-    write(folder.path .. "/a/b/c.lua", "")
+    file.write(folder.path .. "/a/init.lua", "")
+    file.write(folder.path .. "/a/b/c.lua", "")
     local result, text = run("x.core.y", "--", "a/init.lua", "a/b/c.lua")
     assert.equal(0, result.status)
     assert.matches('{ "a", "@a/init%.lua",%s+text0, ', text)
@@ -70,11 +65,11 @@ describe("embed", function()
 
   it("fails on a file that is missing, no Lua file or wrong", function()
     assert.equal("embed: cannot open '" .. folder.path .. "/a/missing.lua'\n", run("--", "a/missing.lua").err)
-    write(folder.path .. "/a/wrong.lua", "\nx = = 1")
+    file.write(folder.path .. "/a/wrong.lua", "\nx = = 1")
     local result = run("--", "a/wrong.lua")
     assert.equal("embed: cannot compile 'a/wrong.lua:2: unexpected symbol near '=''\n", result.err)
     assert.equal(1, result.status)
-    write(folder.path .. "/a/plain.txt", "")
+    file.write(folder.path .. "/a/plain.txt", "")
     assert.equal(1, run("--", "a/plain.txt").status)
     assert.equal(1, run("no separator").status)
   end)

@@ -1,5 +1,6 @@
 -- The command `falua workflow`, as somebody would use it from a shell, against
 -- a sandbox in this process.
+local file = require "support.file"
 local json = require "fal.core.json"
 local process = require "support.process"
 
@@ -24,10 +25,7 @@ describe("falua workflow", function()
     folder:remove()
   end)
 
-  local function write(name, text)
-    local file <close> = assert(io.open(folder.path .. "/" .. name, "w"))
-    file:write(text)
-  end
+  local function write(name, text) file.write(folder.path .. "/" .. name, text) end
 
   local function falua(...)
     local env = { XDG_STATE_HOME = folder.path, XDG_DATA_HOME = folder.path, HOME = folder.path }
@@ -114,8 +112,8 @@ describe("falua workflow", function()
       env = { HOME = folder.path, XDG_STATE_HOME = folder.path, FAL_HISTORY = "off" },
     }
     assert.matches("then: falua %-%-sandbox workflow approve board.lua, or falua %-%-sandbox workflow redo", done.err)
-    local sheet <close> = assert(io.open(folder.path .. "/board.journal.review.html"))
-    assert.matches("Approve: falua %-%-sandbox workflow approve board.lua", sheet:read "a")
+    local sheet = file.read(folder.path .. "/board.journal.review.html")
+    assert.matches("Approve: falua %-%-sandbox workflow approve board.lua", sheet)
   end)
 
   it("tells what happened by its exit status", function()

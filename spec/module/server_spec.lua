@@ -1,18 +1,9 @@
 -- fal.core.server: what a handler sees of a request, and the ways to answer.
 -- Faults, hang-ups and lifetimes are in server_life_spec.lua.
+local file = require "support.file"
 local serving = require "support.serving"
 local process = require "support.process"
 local reactor = require "fal.core.reactor"
-
-local function write_file(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-end
-
-local function read_file(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
 
 local function ok(request) assert(request:respond(200, nil, "ok")) end
 
@@ -23,7 +14,7 @@ describe("a request", function()
       found = {
         method = request.method, path = request.path, query = request.query, headers = request.headers,
         body = request.body, body_path = request.body_path, body_size = request.body_size,
-        text = request.body_path and read_file(request.body_path), name = tostring(request),
+        text = request.body_path and file.read(request.body_path), name = tostring(request),
       }
       ok(request)
     end, options)
@@ -77,7 +68,7 @@ describe("a request", function()
       assert.are.equal(folder.path, found.body_path:match "^(.*)/")
       collectgarbage()
       collectgarbage()
-      assert.is_nil(read_file(found.body_path))
+      assert.is_nil(file.read(found.body_path))
     end
     assert.are.equal("0123456789", seen("curl -s $URL/ -d 0123456789", { spool = 10 }).body)
   end)
@@ -187,7 +178,7 @@ describe("an answer from a file", function()
   setup(function()
     folder = process.temporary()
     path = folder.path .. "/file"
-    write_file(path, ("0123456789"):rep(100000))
+    file.write(path, ("0123456789"):rep(100000))
   end)
   teardown(function() folder:remove() end)
 

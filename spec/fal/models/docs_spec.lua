@@ -1,12 +1,10 @@
 -- docs/models.md: it is what the catalogue gives, and the inputs of its
 -- examples are right and cost what it says.
+local file = require "support.file"
 local models = require "fal.models"
 local process = require "support.process"
 
-local function page()
-  local file <close> = assert(io.open "docs/models.md")
-  return file:read "a"
-end
+local function page() return file.read "docs/models.md" end
 
 -- Something that can be indexed like an output.
 local function output()

@@ -1,13 +1,11 @@
 -- OpenAPI documents: what becomes of an honest one, and that no dishonest one
 -- raises, hangs, or yields a schema that cannot be used.
+local file = require "support.file"
 local json = require "fal.core.json"
 local models = require "fal.models"
 local openapi = require "fal.models.openapi"
 
-local function document()
-  local file <close> = assert(io.open "spec/fixtures/models/openapi.json")
-  return assert(json.decode(file:read "a"))
-end
+local function document() return assert(json.decode(file.read "spec/fixtures/models/openapi.json")) end
 
 local function with_input(properties, schemas)
   local doc = document()

@@ -2,17 +2,13 @@
 -- age, usable when the service is away. The service is a table of answers
 -- here, the time a variable, the shelf a real folder.
 local failure = require "fal.core.error"
+local file = require "support.file"
 local json = require "fal.core.json"
 local process = require "support.process"
 local remote = require "fal.models.remote"
 local shelf = require "fal.models.shelf"
 
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
-
-local painter = read "spec/fixtures/models/openapi.json"
+local painter = file.read "spec/fixtures/models/openapi.json"
 local day <const> = 86400
 
 describe("what the service says about models", function()
@@ -247,8 +243,7 @@ describe("what the service says about models", function()
     end)
 
     it("is no failure when it cannot be written, nor when it is full of rubbish", function()
-      local file <close> = assert(io.open(folder.path .. "/file", "w"))
-      file:write "x"
+      file.write(folder.path .. "/file", "x")
       local blocked = shelf.open(folder.path .. "/file/inside")
       assert.is_false(blocked:put("a", "text", 1))
       assert.is_nil(blocked:get "a")

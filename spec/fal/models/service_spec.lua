@@ -1,13 +1,10 @@
 -- A client's word about models, over real HTTP: a server in this process
 -- stands for the service's site and platform API, which the sandbox has not.
+local file = require "support.file"
 local json = require "fal.core.json"
 local process = require "support.process"
 
-local painter
-do
-  local file <close> = assert(io.open "spec/fixtures/models/openapi.json", "rb")
-  painter = file:read "a"
-end
+local painter = file.read "spec/fixtures/models/openapi.json"
 
 -- The program runs in a child, so that its cache folder and key are its own.
 local program = [[

@@ -1,5 +1,6 @@
 -- Templates: the notation and its errors, values and word lists, counting and
 -- walking, on single cases. The proofs by chance are in template_chance_spec.
+local file = require "support.file"
 local prompt = require "fal.prompt"
 local process = require "support.process"
 
@@ -137,10 +138,7 @@ describe("word lists", function()
     local folder <close> = process.temporary()
     assert(os.execute("mkdir " .. process.quote(folder.path .. "/sea")))
     local files = { ["pets.txt"] = "\u{FEFF}cat\ndog\n", ["sea/fish.txt"] = "eel", ["bad.txt"] = "ok\n {a" }
-    for name, text in pairs(files) do
-      local file <close> = assert(io.open(folder.path .. "/" .. name, "w"))
-      assert(file:write(text))
-    end
+    for name, text in pairs(files) do file.write(folder.path .. "/" .. name, text) end
     assert.same({ "cat eel", "dog eel" }, all("__pets__ __sea/fish__", { lists = folder.path }))
     assert.equal("eel", prompt.template("__sea/fish__", { lists = folder.path }):fill())
     local none, err = prompt.template("a __birds__"):fill { lists = folder.path }

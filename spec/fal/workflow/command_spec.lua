@@ -1,13 +1,9 @@
 -- Commands as steps: they get the files of other steps, run beside the rest, and
 -- are ended by their time, by a failure to stop, and with the run.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local process = require "support.process"
 local task = require "fal.task"
-
-local function slurp(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
 
 describe("a command of a workflow", function()
   local b
@@ -33,8 +29,7 @@ describe("a command of a workflow", function()
     local broken = wf:map(drawn.image, { "false", "{in}", "{out}" }, { name = "broken", on_error = "skip" })
     assert.is_truthy(broken)
     local out = assert(wf:run())
-    local file <close> = assert(io.open(b:path "copied.txt"))
-    assert.are.equal("png of x", file:read "a")
+    assert.are.equal("png of x", file.read(b:path "copied.txt"))
     assert.matches("^http://127", out.taken.url)
     assert.are.equal("png of x", assert(b.client.http { url = out.taken.url }).body)
     local accepted = b.sandbox:accepted()
@@ -49,12 +44,11 @@ describe("a command of a workflow", function()
     local wf = b:workflow "beside"
     wf:map({ 1 }, { "sh", "-c", patient, "sh", b:path "sign", "{out.txt}" }, { name = "patient" })
     wf:map({ 1 }, function()
-      local file <close> = assert(io.open(b:path "sign", "w"))
-      file:write "go on"
+      file.write(b:path "sign", "go on")
       return true
     end, { name = "signer" })
     local out = assert(wf:run())
-    assert.are.equal("go on", slurp(out.patient.path))
+    assert.are.equal("go on", file.read(out.patient.path))
   end)
 
   local function files() return (io.popen("ls -A " .. b:path "kept.journal.files"):read "a") end
@@ -76,7 +70,7 @@ describe("a command of a workflow", function()
   end)
 
   local function is_alive(pid)
-    local stat = slurp(("/proc/%s/stat"):format(pid))
+    local stat = file.read(("/proc/%s/stat"):format(pid))
     return stat ~= nil and not stat:find "%) [ZX]"
   end
 
@@ -85,13 +79,13 @@ describe("a command of a workflow", function()
 
   -- The command itself is not even a zombie, which would stay as long as we do.
   local function assert_gone()
-    local inner, outer = slurp(b:path "pids"):match "(%d+) (%d+)"
+    local inner, outer = file.read(b:path "pids"):match "(%d+) (%d+)"
     for _ = 1, 500 do
-      if not is_alive(inner) and not slurp(("/proc/%s/stat"):format(outer)) then break end
+      if not is_alive(inner) and not file.read(("/proc/%s/stat"):format(outer)) then break end
       task.sleep(0.01)
     end
     assert.is_false(is_alive(inner))
-    assert.is_nil(slurp(("/proc/%s/stat"):format(outer)))
+    assert.is_nil(file.read(("/proc/%s/stat"):format(outer)))
   end
 
   it("is ended when its time is up", function()
@@ -107,7 +101,7 @@ describe("a command of a workflow", function()
     local wf = b:workflow "cancelled"
     wf:map({ 1 }, { "sh", "-c", stubborn, "sh", b:path "pids", "{out}" }, { name = "long" })
     local running = task.async(function() return wf:run() end)
-    while not slurp(b:path "pids") do task.sleep(0.01) end
+    while not file.read(b:path "pids") do task.sleep(0.01) end
     running:cancel()
     assert.is_false((pcall(running.await, running)))
     assert_gone()
@@ -115,12 +109,10 @@ describe("a command of a workflow", function()
 
   it("takes nothing for its result that another try has left", function()
     local script = b:path "again.lua"
-    local file <close> = assert(io.open(script, "w"))
-    file:write(([[
+    file.write(script, ([[
       local wf = require "fal.workflow"("again", { journal = %q })
       wf:map({ 1 }, { "sh", "-c", "echo half >\"$1\"; kill -KILL $PPID", "sh", "{out.txt}" }, { name = "again" })
       wf:run()]]):format(b:path "kept.journal"))
-    file:close()
     assert.are.equal(137, process.run({ "lua", script }).status)
     assert.matches("made%-%x+%.txt", files())
     local wf = b:workflow "again"

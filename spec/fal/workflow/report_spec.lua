@@ -1,15 +1,11 @@
 -- Drawings and the report: what they show, and that nothing which comes from a
 -- prompt or an output is more than text in them.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local layout = require "fal.workflow.layout"
 local process = require "support.process"
 
 local evil <const> = [[</dd></style><script>document.title="owned"</script><img src=x onerror=alert(1)>"'&]]
-
-local function slurp(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
 
 describe("a report", function()
   local b
@@ -39,7 +35,7 @@ describe("a report", function()
   local function page()
     local path = b:path "report.html"
     assert.are.equal(path, made():report(path))
-    return slurp(path)
+    return file.read(path)
   end
 
   it("can be made before anything has run", function()
@@ -112,9 +108,7 @@ describe("a report", function()
   it("fits a phone, and is dark where one wants it dark, in a browser", function()
     assert(made():run())
     local html = page():gsub('[&"]', { ["&"] = "&amp;", ['"'] = "&quot;" })
-    local file <close> = assert(io.open(b:path "phone.html", "w"))
-    file:write((phone:gsub("%%s", function() return html end)))
-    file:close()
+    file.write(b:path "phone.html", (phone:gsub("%%s", function() return html end)))
     local colours = {}
     for i, scheme in ipairs { dark, light } do
       local seen = browse("phone.html", scheme)

@@ -1,12 +1,8 @@
 -- Review gates: nothing after one is sent before it is approved, for exactly
 -- these outputs; and what people decide by hand.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local workflow = require "fal.workflow"
-
-local function slurp(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
 
 describe("a review", function()
   local b, takes
@@ -43,11 +39,11 @@ describe("a review", function()
     assert.are.same({ "clip-1", "clip-2", "other" }, info.blocked)
     assert.is_table(out["still-a"])
     assert.are.equal(2, b.sandbox:accepted())
-    local sheet = slurp(info.sheet)
+    local sheet = file.read(info.sheet)
     assert.matches("what follows costs $3.20 and 2 unknown prices", sheet)
     assert.matches("falua workflow approve .*review_spec.lua", sheet)
     local picture = sheet:match '<img [^>]*src="([^"]+)"'
-    assert.matches("^take %d$", slurp(b.folder.path .. "/" .. picture))
+    assert.matches("^take %d$", file.read(b.folder.path .. "/" .. picture))
     assert.is_nil(sheet:find("step-clip-1", 1, true))
     assert(board():run())
     assert.are.equal(2, b.sandbox:accepted())
@@ -140,7 +136,7 @@ describe("an explanation", function()
   local b
 
   before_each(function()
-    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
+    b = bench.echo()
   end)
 
   after_each(function() b:close() end)

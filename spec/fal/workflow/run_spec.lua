@@ -1,5 +1,6 @@
 -- Runs: order, reuse, going on, and what a failure leaves behind.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local task = require "fal.task"
 
 describe("a workflow", function()
@@ -35,8 +36,7 @@ describe("a workflow", function()
     assert.are.equal("idea of sea by day", out.day.got)
     assert.are.equal("idea of sea by night", out.night.got)
     assert.are.same({ b:path "out/day.png", b:path "out/night.png" }, out.save)
-    local file <close> = assert(io.open(b:path "out/night.png", "rb"))
-    assert.are.equal("png of idea of sea by night", file:read "a")
+    assert.are.equal("png of idea of sea by night", file.read(b:path "out/night.png"))
     assert.are.same({ "idea", "day", "night", "save" }, info.done)
     assert.are.equal(3, b.sandbox:accepted())
   end)
@@ -253,11 +253,8 @@ describe("a workflow", function()
     os.remove(b:path "out/day.png")
     b.sandbox:fault { what = 404, match = { call = "download" } }
     assert(story():run())
-    local file = assert(io.open(b:path "out/day.png"))
-    file:close()
-    file = assert(io.open(b:path "out/day.png", "w"))
-    file:write "mine"
-    file:close()
+    assert.is_truthy(file.read(b:path "out/day.png"))
+    file.write(b:path "out/day.png", "mine")
     local _, err = story():run()
     assert.matches("a file of another origin is there", err.message)
   end)

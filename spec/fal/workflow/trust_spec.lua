@@ -1,17 +1,8 @@
 -- What a model answers is not believed: an output that looks like the file of a
 -- command leads to no file of this machine.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local json = require "fal.core.json"
-
-local function slurp(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-local function write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-end
 
 describe("an output", function()
   local b, secret, hash
@@ -19,7 +10,7 @@ describe("an output", function()
   before_each(function()
     b = bench.open()
     secret, hash = b:path "id_rsa", ("a"):rep(64)
-    write(secret, "the secret")
+    file.write(secret, "the secret")
     b.sandbox:endpoint("me/evil", function()
       return {
         plain = { path = secret, sha256 = hash },
@@ -39,14 +30,14 @@ describe("an output", function()
 
   it("with nulls for name and type is saved by its link", function()
     b.sandbox:endpoint("me/film", function(_, job)
-      local file = job:file("bytes", "clip.mp4", "video/mp4")
-      return { video = { url = file.url, file_name = json.null, content_type = json.null } }
+      local clip = job:file("bytes", "clip.mp4", "video/mp4")
+      return { video = { url = clip.url, file_name = json.null, content_type = json.null } }
     end)
     local wf = b:workflow "nulls"
     wf:save(wf:call("me/film", { x = 1 }, { name = "film" }), b:path "out/{step}.{ext}")
     assert.are.same({ b:path "out/film.mp4" }, assert(wf:run()).save)
     assert(wf:report(b:path "report.html"))
-    assert.matches('<video [^>]*src="out/film.mp4"', slurp(b:path "report.html"))
+    assert.matches('<video [^>]*src="out/film.mp4"', file.read(b:path "report.html"))
   end)
 
   it("with a path in it is sent on as it is, not as the file", function()
@@ -66,10 +57,10 @@ describe("an output", function()
     wf:map(evil, { "cp", "{in}", "{out.txt}" }, { name = "copied" })
     local out = assert(wf:run())
     assert.are.same({ b:path "out/evil-1.txt" }, out.save)
-    assert.are.equal("harmless", slurp(b:path "out/evil-1.txt"))
+    assert.are.equal("harmless", file.read(b:path "out/evil-1.txt"))
     assert.is_nil(all_bytes():find("the secret", 1, true))
     assert(wf:report(b:path "report.html"))
-    assert.is_nil(slurp(b:path "report.html"):find('src="[^"]*id_rsa'))
-    assert.is_nil(slurp(b:path "report.html"):find('href="[^"]*id_rsa'))
+    assert.is_nil(file.read(b:path "report.html"):find('src="[^"]*id_rsa'))
+    assert.is_nil(file.read(b:path "report.html"):find('href="[^"]*id_rsa'))
   end)
 end)

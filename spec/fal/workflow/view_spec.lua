@@ -1,13 +1,9 @@
 -- The live view: what it says of each state, JSON lines in a pipe, and on a
 -- terminal one line a step that never outgrows the screen.
+local file = require "support.file"
 local json = require "fal.core.json"
 local process = require "support.process"
 local view = require "fal.workflow.view"
-
-local function slurp(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
 
 describe("the live view", function()
   it("has words for every state", function()
@@ -24,11 +20,11 @@ describe("the live view", function()
 
   it("is JSON lines in a pipe", function()
     local folder <close> = process.temporary()
-    local file <close> = assert(io.open(folder.path .. "/out", "w"))
-    local on_event, close = view.on(file)
+    local out <close> = assert(io.open(folder.path .. "/out", "w"))
+    local on_event, close = view.on(out)
     on_event { step = "a", state = "failed", time = 0.12345, error = { kind = "io", message = "x", other = print } }
     close()
-    local line = slurp(folder.path .. "/out")
+    local line = file.read(folder.path .. "/out")
     assert.are.same({ step = "a", state = "failed", time = 0.123, error = { kind = "io", message = "x" } },
       json.decode(line))
   end)
@@ -50,19 +46,17 @@ describe("the live view", function()
 
   local function on_terminal(count)
     local folder <close> = process.temporary()
-    local file <close> = assert(io.open(folder.path .. "/show.lua", "w"))
-    file:write(([[
+    file.write(folder.path .. "/show.lua", ([[
       local view = require "fal.workflow.view"
       local on_event, close = view.on(io.stderr)
       for i = 1, %d do on_event { step = "s" .. i, state = "waiting" } end
       on_event { step = "s1", state = "running" }
       on_event { step = "s2", state = "done", cost = 0.4 }
       close()]]):format(count))
-    file:close()
     local command = ("%s %s/show.lua"):format(process.lua, folder.path)
     local done = process.run { "script", "-qec", command, folder.path .. "/typed", env = { TERM = "xterm" } }
     assert.are.equal(0, done.status, done.err)
-    local typed = slurp(folder.path .. "/typed"):gsub("^Script started[^\n]*\n", ""):gsub("\nScript done.*$", "\n")
+    local typed = file.read(folder.path .. "/typed"):gsub("^Script started[^\n]*\n", ""):gsub("\nScript done.*$", "\n")
     return screen(typed)
   end
 
