@@ -8,10 +8,7 @@ local at
 
 before_each(function() at = harbour.open() end)
 after_each(function()
-  for _, seen in ipairs(at.sandbox:requests "download") do
-    assert.is_nil((seen.headers.authorization or ""):find "^Key")
-  end
-  for _, name in ipairs(at:list()) do assert.is_nil(name:find "%.part") end
+  at:check_downloads()
   at:close()
 end)
 

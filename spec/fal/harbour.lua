@@ -1,5 +1,6 @@
 -- For the specs of files: a sandbox, a client that tries again without delay,
 -- and a folder that goes with them.
+local assert = require "luassert"
 local process = require "support.process"
 
 local Harbour = {}
@@ -46,6 +47,14 @@ end
 --- Puts bytes on the sandbox's shelf; returns the URL.
 function Harbour:publish(data, name, content_type)
   return require("fal.sandbox.files").publish(self.sandbox, data, name or "a.bin", content_type or "video/mp4")
+end
+
+--- That no key went to a media host, and no partial file is left.
+function Harbour:check_downloads()
+  for _, seen in ipairs(self.sandbox:requests "download") do
+    assert.is_nil((seen.headers.authorization or ""):find "^Key")
+  end
+  for _, name in ipairs(self:list()) do assert.is_nil(name:find "%.part") end
 end
 
 --- What the sandbox has under a URL.

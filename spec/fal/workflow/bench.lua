@@ -1,5 +1,6 @@
 -- A bench for specs of workflows: a sandbox, a client of it and a folder, made
 -- and removed together. Owns no case itself.
+local assert = require "luassert"
 local process = require "support.process"
 
 local bench = {}
@@ -36,9 +37,46 @@ function methods:rows(sql, ...)
   return assert(db:rows(sql or "SELECT * FROM calls ORDER BY id", ...))
 end
 
+--- A workflow of one step.
+function methods:one(x)
+  local wf = self:workflow "one"
+  wf:call("me/echo", { x = x or 1 }, { name = "s" })
+  return wf
+end
+
+--- A workflow of two steps, the second of which takes what the first one gave.
+function methods:two(opts)
+  local wf = self:workflow("two", opts)
+  local first = wf:call("me/echo", { x = "one" }, { name = "first" })
+  wf:call("me/echo", { x = wf:text("{} and two", first.got) }, { name = "second" })
+  return wf
+end
+
+--- The state of one of the two steps.
+function methods:state_of(name)
+  for _, entry in ipairs(assert(self:two():plan()).steps) do
+    if entry.name == name then return entry.state end
+  end
+end
+
+--- Runs the one step, which fails with an io error; nothing is sent. Returns the message.
+function methods:refused(kind)
+  local before = self.sandbox:accepted()
+  local out, err = self:one(2):run()
+  assert.is_nil(out)
+  assert.are.same({ "io", kind }, { err.kind, err.type }, tostring(err))
+  assert.are.equal(before, self.sandbox:accepted())
+  return tostring(err)
+end
+
 function methods:close()
   self.sandbox:stop()
   self.folder:remove()
+end
+
+--- Opens one whose endpoint me/echo gives `got`, which is its `x`.
+function bench.echo()
+  return bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
 end
 
 function bench.open(options)

@@ -3,45 +3,25 @@
 -- backwards.
 local bench = require "fal.workflow.bench"
 local failure = require "fal.core.error"
+local file = require "support.file"
 local journal = require "fal.workflow.journal"
 local process = require "support.process"
 local store = require "fal.core.store"
 local sys = require "fal.core.sys"
 local task = require "fal.task"
 
-local function write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-end
-
 describe("a journal", function()
   local b, path
 
   before_each(function()
-    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
+    b = bench.echo()
     path = b:path "kept.journal"
   end)
 
   after_each(function() b:close() end)
 
-  local function one(x)
-    local wf = b:workflow "one"
-    wf:call("me/echo", { x = x or 1 }, { name = "s" })
-    return wf
-  end
-
-  -- A run that fails with an io error; nothing is sent.
-  local function refused(kind)
-    local before = b.sandbox:accepted()
-    local out, err = one(2):run()
-    assert.is_nil(out)
-    assert.are.same({ "io", kind }, { err.kind, err.type }, tostring(err))
-    assert.are.equal(before, b.sandbox:accepted())
-    return tostring(err)
-  end
-
   it("has one lock, also when it is opened through a link", function()
-    assert(one():run())
+    assert(b:one():run())
     local held <close> = assert(journal.open(path, "one", b.client.option "queue_url"))
     assert(held:lock())
     local link = b:path "link.journal"
@@ -63,8 +43,8 @@ describe("a journal", function()
   -- Only where a stranger may read this tree.
   if process.run(words_of_reader("test", "-r", process.root .. "/lua/fal/init.lua")).status == 0 then
     it("can be looked at where nothing can be written", function()
-      assert(one():run())
-      write(b:path "look.lua", [[
+      assert(b:one():run())
+      file.write(b:path "look.lua", [[
         local client = require("fal").new { key = "a:b", queue_url = "http://127.0.0.1:1" }
         local wf = require "fal.workflow"("one", { journal = arg[1], client = client })
         wf:call("me/echo", { x = 1 }, { name = "s" })
@@ -84,26 +64,26 @@ describe("a journal", function()
   end)
 
   it("that another program holds says so after a while", function()
-    assert(one():run())
+    assert(b:one():run())
     local other <close> = assert(store.open(path))
     assert(other:exec "BEGIN EXCLUSIVE")
     local open = store.open
     store.open = function(name) return open(name, { patience = 0.05 }) end
-    local text = refused "locked"
+    local text = b:refused "locked"
     store.open = open
     assert.matches("another program holds the file", text)
   end)
 
   it("is one process's at a time; the second says so, or waits", function()
-    assert(one():run())
+    assert(b:one():run())
     local first = assert(journal.open(path, "one", b.client.option "queue_url"))
     assert(first:lock())
-    assert.matches(("'one' is being run by process %d, since 20"):format(sys.pid()), refused "locked")
-    assert.matches("is being run by", tostring(select(2, one():redo "s")))
+    assert.matches(("'one' is being run by process %d, since 20"):format(sys.pid()), b:refused "locked")
+    assert.matches("is being run by", tostring(select(2, b:one():redo "s")))
     local stranger = assert(journal.open(path, "two", b.client.option "queue_url"))
     assert(stranger:lock())
     stranger:close()
-    local second = task.async(function() return one(2):run { wait = 20 } end)
+    local second = task.async(function() return b:one(2):run { wait = 20 } end)
     task.sleep(0.05)
     assert.are.equal(1, b.sandbox:accepted())
     first:close()
@@ -112,7 +92,7 @@ describe("a journal", function()
   end)
 
   it("is free again when its process was killed", function()
-    write(b:path "holder.lua", [[
+    file.write(b:path "holder.lua", [[
       local journal = require "fal.workflow.journal"
       local held = assert(journal.open(arg[1], "one", "http://127.0.0.1"))
       assert(held:lock())
@@ -121,10 +101,10 @@ describe("a journal", function()
       require("fal.task").sleep(60)]])
     local child <close> = process.start { "lua", b:path "holder.lua", path }
     assert.is_truthy(child:expect "held")
-    assert.matches("is being run by process " .. child.pid, tostring(select(2, one():run())))
+    assert.matches("is being run by process " .. child.pid, tostring(select(2, b:one():run())))
     child:kill "KILL"
     assert(child:wait(10))
-    assert(one():run())
+    assert(b:one():run())
   end)
 
   it("loses nothing on a full disk", function()
@@ -139,7 +119,7 @@ describe("a journal", function()
       end
       return db, err
     end
-    assert(one(("x"):rep(3000)):run())
+    assert(b:one(("x"):rep(3000)):run())
     full = true
     local wf = b:workflow "one"
     for i = 1, 5 do wf:call("me/echo", { x = ("y"):rep(20000) .. i }, { name = "big-" .. i }) end
@@ -171,23 +151,16 @@ describe("a journal", function()
     if not ok then error(err, 0) end
   end
 
-  local function two()
-    local wf = b:workflow "two"
-    local first = wf:call("me/echo", { x = "a" }, { name = "first" })
-    wf:call("me/echo", { x = first.got }, { name = "second" })
-    return wf
-  end
-
   it("has room in reserve for what was paid when the disk is full", function()
     local spare = path .. ".files/spare"
     -- The disk is full as long as the spare file is there.
     with_trouble(function(sql) return sql:find "SET request_id" and sys.stat(spare) and "full" end, function()
-      local _, err = two():run()
+      local _, err = b:two():run()
       assert.are.same({ "io", "full" }, { err.kind, err.type })
       assert.are.same({ "first" }, err.done)
     end)
     assert.are.equal(1, b.sandbox:accepted())
-    assert(two():run())
+    assert(b:two():run())
     assert.are.equal(524288, sys.stat(spare).size)
     assert.are.equal(2, b.sandbox:accepted())
   end)
@@ -196,16 +169,16 @@ describe("a journal", function()
     b.sandbox:fault { what = 404, match = { call = "requests" } } -- the list, which would tell too
     local id
     with_trouble(function(sql) return sql:find "SET request_id" and "full" end, function()
-      local _, err = two():run()
+      local _, err = b:two():run()
       id = next(b.sandbox.jobs)
       assert.are.equal("unconfirmed", err.kind)
       local spelled = id:gsub("%-", "%%-")
       assert.matches(("the request %s was accepted, but could not be written down"):format(spelled), err.message)
       assert.matches("falua workflow settle .* first " .. spelled, tostring(err))
     end)
-    assert.are.equal("unconfirmed", select(2, two():run()).kind)
-    assert(two():settle("first", id))
-    assert(two():run())
+    assert.are.equal("unconfirmed", select(2, b:two():run()).kind)
+    assert(b:two():settle("first", id))
+    assert(b:two():run())
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
@@ -215,7 +188,7 @@ describe("a journal", function()
       if not sql:find "SET request_id" then return nil end
       tries = tries + 1
       return tries <= 2 and "locked"
-    end, function() assert(one():run()) end)
+    end, function() assert(b:one():run()) end)
     assert.are.same({ 3, 1 }, { tries, b.sandbox:accepted() })
   end)
 
@@ -226,21 +199,21 @@ describe("a journal", function()
         with_trouble(function(sql)
           begun = begun or sql:find "INTO owners" ~= nil
           return begun and sql:find(pattern) and kind
-        end, function() assert.are.equal("io", select(2, one():run()).kind) end)
+        end, function() assert.are.equal("io", select(2, b:one():run()).kind) end)
       end
     end
     assert.are.equal(0, b.sandbox:accepted())
-    assert(one():run())
+    assert(b:one():run())
     assert.are.equal(1, b.sandbox:accepted())
   end)
 
   it("that cannot take an output when it comes has the request's id, and goes on with it", function()
     with_trouble(function(sql) return sql:find "SET output" and "full" end, function()
-      local _, err = one():run()
+      local _, err = b:one():run()
       assert.are.same({ "io", "full" }, { err.kind, err.type })
       assert.are.equal("s", err.open[1].step)
     end)
-    assert(one():run())
+    assert(b:one():run())
     assert.are.equal(1, b.sandbox:accepted())
   end)
 
@@ -250,8 +223,8 @@ describe("a journal", function()
       back = back + 3600
       return now() - back
     end
-    local out = assert(one():run())
-    assert(one():run())
+    local out = assert(b:one():run())
+    assert(b:one():run())
     sys.now = now
     assert.are.equal(1, out.s.got)
     assert.are.equal(1, b.sandbox:accepted())
@@ -262,11 +235,11 @@ describe("a journal", function()
   it("waits out a service that is down, and goes on when it is not back", function()
     b.sandbox:fault { what = 503, match = { call = "submit" } }
     b.sandbox:fault { what = "refuse_before", match = { call = "result" } }
-    local _, err = one():run()
+    local _, err = b:one():run()
     assert.are.equal("http", err.kind)
     b.sandbox:mend()
     b.sandbox:fault { what = "nginx_503", match = { call = "submit" }, times = 2 }
-    assert(one():run())
+    assert(b:one():run())
     assert.are.equal(1, b.sandbox:accepted())
   end)
 end)

@@ -8,24 +8,9 @@ local task = require "fal.task"
 describe("a run that was cut off", function()
   local b
 
-  before_each(function()
-    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
-  end)
+  before_each(function() b = bench.echo() end)
 
   after_each(function() b:close() end)
-
-  local function two(changes)
-    local wf = b:workflow("two", changes)
-    local first = wf:call("me/echo", { x = "one" }, { name = "first" })
-    wf:call("me/echo", { x = wf:text("{} and two", first.got) }, { name = "second" })
-    return wf
-  end
-
-  local function state_of(name)
-    for _, entry in ipairs(assert(two():plan()).steps) do
-      if entry.name == name then return entry.state end
-    end
-  end
 
   it("while it waited is gone on with by the request's id", function()
     b.sandbox:endpoint("me/echo", function(input)
@@ -34,21 +19,21 @@ describe("a run that was cut off", function()
     end)
     b.sandbox:fault { what = 503, match = { call = "status" } }
     b.sandbox:fault { what = 503, match = { call = "status_stream" } }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal("first", err.open[1].step)
-    assert.are.equal("pending", state_of "first")
+    assert.are.equal("pending", b:state_of "first")
     assert.are.equal(1, b.sandbox:accepted())
     b.sandbox:mend()
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
   it("when its result could not be fetched is asked again", function()
     b.sandbox:fault { what = "nginx_502", match = { call = "result" }, times = 3 }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal("http", err.kind)
-    assert.are.equal("pending", state_of "first")
-    assert(two():run())
+    assert.are.equal("pending", b:state_of "first")
+    assert(b:two():run())
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
@@ -57,27 +42,27 @@ describe("a run that was cut off", function()
     it("by " .. what .. " between submit and id is unconfirmed until it is settled", function()
       b.sandbox:fault { what = what, match = { call = "submit" }, times = 1 }
       b.sandbox:fault { what = 404, match = { call = "requests" } } -- the list of requests, which could tell
-      local _, err = two():run()
+      local _, err = b:two():run()
       assert.are.equal("unconfirmed", err.kind)
       assert.matches("falua workflow settle .* first ID", tostring(err))
-      assert.are.equal("unconfirmed", state_of "first")
-      _, err = two():run()
+      assert.are.equal("unconfirmed", b:state_of "first")
+      _, err = b:two():run()
       assert.are.equal("unconfirmed", err.kind)
       assert.are.equal(1, b.sandbox:accepted())
-      local _, problem = two():redo "first"
+      local _, problem = b:two():redo "first"
       assert.matches("settle it first", problem.message)
-      assert(two():settle("first", "resubmit"))
-      assert.are.equal("one and two", assert(two():run()).second.got)
+      assert(b:two():settle("first", "resubmit"))
+      assert.are.equal("one and two", assert(b:two():run()).second.got)
       assert.are.equal(3, b.sandbox:accepted())
     end)
   end
 
   it("never sent what was turned away, and sends it", function()
     b.sandbox:fault { what = 429, match = { call = "submit" }, times = 3 }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal(429, err.status)
-    assert.are.equal("new", state_of "first")
-    assert(two():run())
+    assert.are.equal("new", b:state_of "first")
+    assert(b:two():run())
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
@@ -91,55 +76,55 @@ describe("a run that was cut off", function()
     local _, err = wf:run()
     assert.are.equal("timeout", err.kind)
     b.sandbox:endpoint("me/echo", function(input) return { got = input.x } end)
-    assert(two():run())
+    assert(b:two():run())
     assert.are.equal(3, b.sandbox:accepted())
   end)
 
   it("too long ago, so that its result is lost, is not paid again by itself", function()
     b.sandbox:fault { what = 503, match = { call = "result" } }
-    two():run()
+    b:two():run()
     b.sandbox:mend()
     b.sandbox.jobs = {}
     for _ = 1, 2 do
-      local _, err = two():run()
+      local _, err = b:two():run()
       assert.are.equal(404, err.status)
       assert.matches("does not know the request %x+%-.*, or its result is lost", err.message)
       assert.matches("falua workflow redo .* first", tostring(err))
       assert.are.equal(1, b.sandbox:accepted())
     end
-    assert(two():redo "first")
-    assert(two():run())
+    assert(b:two():redo "first")
+    assert(b:two():run())
     assert.are.equal(3, b.sandbox:accepted())
   end)
 
   it("at a sandbox that is gone can be made anew at the next one", function()
     b.sandbox:fault { what = 503, match = { call = "result" } }
-    two():run()
-    local next_one <close> = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
+    b:two():run()
+    local next_one <close> = bench.echo()
     b.sandbox:stop()
-    local _, err = two({ client = next_one.client }):run()
+    local _, err = b:two({ client = next_one.client }):run()
     assert.are.equal(404, err.status)
-    assert(two({ client = next_one.client }):redo "first")
-    assert.are.equal("one and two", assert(two({ client = next_one.client }):run()).second.got)
+    assert(b:two({ client = next_one.client }):redo "first")
+    assert.are.equal("one and two", assert(b:two({ client = next_one.client }):run()).second.got)
   end)
 
   it("finds a result again that the service did not know for a while", function()
     b.sandbox:fault { what = 404, match = { call = "result" }, times = 1 }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal(404, err.status)
-    assert.are.equal("lost", state_of "first")
-    assert.matches("asked for once more", tostring(two():explain "first"))
-    assert.are.equal("one and two", assert(two():run()).second.got)
-    assert.are.equal("cached", state_of "first")
+    assert.are.equal("lost", b:state_of "first")
+    assert.matches("asked for once more", tostring(b:two():explain "first"))
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
+    assert.are.equal("cached", b:state_of "first")
     assert.is_nil(b:rows()[1].error)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
   it("asks again for a result when the status said nothing of a failure", function()
     b.sandbox:fault { what = "internal_error", match = { call = "result" }, times = 3 }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.matches("the result of the request %x+%-.* cannot be had", err.message)
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 

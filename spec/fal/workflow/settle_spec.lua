@@ -6,30 +6,15 @@ local task = require "fal.task"
 describe("an unconfirmed step", function()
   local b
 
-  before_each(function()
-    b = bench.open { endpoints = { ["me/echo"] = function(input) return { got = input.x } end } }
-  end)
+  before_each(function() b = bench.echo() end)
 
   after_each(function() b:close() end)
 
-  local function two(changes)
-    local wf = b:workflow("two", changes)
-    local first = wf:call("me/echo", { x = "one" }, { name = "first" })
-    wf:call("me/echo", { x = wf:text("{} and two", first.got) }, { name = "second" })
-    return wf
-  end
-
-  local function state_of(name)
-    for _, entry in ipairs(assert(two():plan()).steps) do
-      if entry.name == name then return entry.state end
-    end
-  end
-
   it("finds its request in the service's list, and pays once", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal("unconfirmed", err.kind)
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(2, b.sandbox:accepted())
     assert.are.equal(1, #b.sandbox:requests "requests")
   end)
@@ -37,29 +22,29 @@ describe("an unconfirmed step", function()
   it("is settled with the id of its request", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
     b.sandbox:fault { what = 404, match = { call = "requests" } }
-    two():run()
+    b:two():run()
     local id
     for name in pairs(b.sandbox.jobs) do id = name end
-    assert(two():settle("first", id))
-    assert(two():run())
+    assert(b:two():settle("first", id))
+    assert(b:two():run())
     assert.are.equal(2, b.sandbox:accepted())
-    local _, err = two():settle("first", id)
+    local _, err = b:two():settle("first", id)
     assert.matches("nothing to settle", err.message)
   end)
 
   it("is looked up among other requests", function()
     assert(b.client.subscribe("me/echo", { x = "other" }))
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    two():run()
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    b:two():run()
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(3, b.sandbox:accepted())
   end)
 
   it("stays unconfirmed when two requests look alike", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    two():run()
+    b:two():run()
     assert(b.client.subscribe("me/echo", { x = "one" })) -- by somebody else
-    local _, err = two():run()
+    local _, err = b:two():run()
     assert.are.equal("unconfirmed", err.kind)
     assert.matches("2 requests look like it: %x+%-[%x-]+, %x+%-[%x-]+%)", err.message)
     assert.are.equal(2, b.sandbox:accepted())
@@ -88,34 +73,34 @@ describe("an unconfirmed step", function()
       return { got = input.x }
     end)
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    two():run()
-    local _, err = two():run()
+    b:two():run()
+    local _, err = b:two():run()
     assert.are.equal("unconfirmed", err.kind)
     assert.matches("it shows only what has ended", err.message)
     task.set_event(gate)
     local id = next(b.sandbox.jobs)
     assert(b.client.request("me/echo", id):wait())
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
   it("is not settled by a slip of the hand", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
-    two():run()
+    b:two():run()
     local taken, mine = b:rows()[1].request_id, nil
     for id in pairs(b.sandbox.jobs) do mine = id ~= taken and id or mine end
-    local _, err = two():settle("second", "resubmitt")
+    local _, err = b:two():settle("second", "resubmitt")
     assert.matches("did you mean 'resubmit'", err.message)
-    _, err = two():settle("second", taken)
+    _, err = b:two():settle("second", taken)
     assert.matches("is the request of 'first'", err.message)
-    assert.are.equal("unconfirmed", state_of "second")
-    assert(two():settle("second", "11111111-2222-3333-4444-555555555555")) -- not ours
-    _, err = two():run()
+    assert.are.equal("unconfirmed", b:state_of "second")
+    assert(b:two():settle("second", "11111111-2222-3333-4444-555555555555")) -- not ours
+    _, err = b:two():run()
     assert.are.equal(404, err.status)
-    _, err = two():settle("second", "resubmit")
+    _, err = b:two():settle("second", "resubmit")
     assert.matches("has a request already", err.message)
-    assert(two():settle("second", mine))
-    assert.are.equal("one and two", assert(two():run()).second.got)
+    assert(b:two():settle("second", mine))
+    assert.are.equal("one and two", assert(b:two():run()).second.got)
     assert.are.equal(2, b.sandbox:accepted())
   end)
 end)
