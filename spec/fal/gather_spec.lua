@@ -58,7 +58,7 @@ describe("several tasks at once", function()
       local sys = require "fal.core.sys"
       local start = sys.monotonic()
       local _, err = fal.all({ after(10, "never"), failing(0.001, "first"), fal.async(after(10)) }, { cancel = true })
-      assert.is_true(sys.monotonic() - start < 1)
+      assert.is_true(sys.monotonic() - start < 5)
       assert.are.equal("model", err.kind)
       assert.are.equal("cancelled", err.failures[1].kind)
       assert.are.equal("cancelled", err.failures[3].kind)
@@ -120,7 +120,7 @@ describe("several tasks at once", function()
       local sys = require "fal.core.sys"
       local start = sys.monotonic()
       assert.are.equal("quick", fal.race { failing(0, "at once"), after(10, "slow"), after(0.01, "quick") })
-      assert.is_true(sys.monotonic() - start < 1)
+      assert.is_true(sys.monotonic() - start < 5)
       assert.are.equal(0, require("fal.task").count())
     end)
 

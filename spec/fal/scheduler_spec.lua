@@ -24,10 +24,10 @@ describe("a wait", function()
 
   it("suspends only its own task", function()
     local took, results = at_once(20, function(i)
-      fal.sleep(0.05)
+      fal.sleep(0.2)
       return i * i
     end)
-    assert.is_true(took < 0.5)
+    assert.is_true(took < 2) -- one after the other: four
     assert.are.equal(400, results[20])
   end)
 
@@ -159,7 +159,7 @@ describe("a wait", function()
 
   it("can be for ten thousand timers", function()
     local took = at_once(10000, function(i) fal.sleep(0.001 * (i % 50)) end)
-    assert.is_true(took < 10)
+    assert.is_true(took < 60) -- one after the other: 245
     assert.are.equal(0, require("fal.core.reactor").census().timers)
   end)
 

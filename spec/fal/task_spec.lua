@@ -219,7 +219,7 @@ describe("fal.step", function()
     fal.step()
     fal.step(0.02)
     local took = sys.monotonic() - start
-    assert.is_true(took >= 0.02 and took < 1)
+    assert.is_true(took >= 0.02 and took < 10)
   end)
 
   it("drives tasks together with fal.timeout", function()

@@ -75,7 +75,7 @@ describe("falua completion --words", function()
     local clock = require("fal.core.sys").monotonic
     local began = clock()
     next_words("run", veo, "")
-    assert.is_true(clock() - began < 1)
+    assert.is_true(clock() - began < 5)
     assert.equal(before, #at.sandbox:requests())
   end)
 end)
