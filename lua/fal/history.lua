@@ -50,7 +50,8 @@ local function begin(client, how, endpoint, input)
   if not book then return nil, err end
   local bounds = bill.bounds(endpoint, input)
   local text = require "fal.history.text"
-  local call = { how = how, endpoint = endpoint, input = text.of(input), low = bounds.low, high = bounds.high }
+  local kept = text.of(require("fal.models").without_secrets(endpoint, input))
+  local call = { how = how, endpoint = endpoint, input = kept, low = bounds.low, high = bounds.high }
   call.id, err = book:begin(call)
   if not call.id then return nil, err end
   call.book, call.client = book, client

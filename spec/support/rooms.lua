@@ -129,7 +129,7 @@ rooms.lua = {
   ["fal.storage.token"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task fal.timestamp",
   ["fal.gather"] = "fal.core.error fal.misuse fal.options fal.task",
   ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.reactor fal.core.sys fal.download.shape
-    fal.history.book fal.history.place fal.history.text]],
+    fal.history.book fal.history.place fal.history.text fal.models]],
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "",
   ["fal.history.search"] = "fal.history.text",
@@ -156,7 +156,7 @@ rooms.lua = {
   ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",
   ["fal.workflow.journal"] = [[fal.core.digest fal.core.error fal.core.store fal.core.sys fal.task
     fal.workflow.schema]],
-  ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file fal.fingerprint",
+  ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file fal.fingerprint fal.models",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
   ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
   ["fal.workflow.map"] = [[fal.core.command fal.core.digest fal.core.error fal.core.json fal.core.reactor fal.core.sys

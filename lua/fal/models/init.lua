@@ -76,6 +76,22 @@ function models.validate(endpoint, input)
   return require("fal.models.check").run(schema, input)
 end
 
+--- An input as it may be written down: without somebody's keys.
+---@param endpoint? string
+---@param input any
+---@return any input  the same one where there is no secret in it
+function models.without_secrets(endpoint, input)
+  local schema = endpoint and models.find(endpoint)
+  local shown = input
+  for _, field in ipairs(schema and type(input) == "table" and schema.input or {}) do
+    if field.secret and input[field.name] ~= nil then
+      if shown == input then shown = require "fal.copy"(input) end
+      shown[field.name] = "(secret)"
+    end
+  end
+  return shown
+end
+
 --- Says what an input costs before it is sent.
 ---@param endpoint string|table  an endpoint id, or a schema
 ---@param input? table  fields that the price does not depend on may be missing

@@ -136,7 +136,7 @@ local function priced(ctx, step, endpoint, input)
   return {}
 end
 
--- The journal keeps the input as it is sent, which is how the service knows it.
+-- The journal keeps the input as it is sent, which is how the service knows it, but for secrets.
 local function submit(ctx, step, endpoint, input, id, basis)
   if ctx.halted or ctx.journal.is_full then return nil, ctx.halted or ctx.journal.is_full end
   local ready, err = ctx.client.prepare(endpoint, input)
@@ -144,7 +144,7 @@ local function submit(ctx, step, endpoint, input, id, basis)
   local told, text
   told, err = priced(ctx, step, endpoint, ready)
   if not told then return nil, err end
-  text, err = key.canonical(ready)
+  text, err = key.basis(endpoint, ready)
   if not text then return nil, err end
   local row = {
     name = step.name, step = step.name, endpoint = endpoint, key = id, basis = basis, input = text, low = told.low,
@@ -246,7 +246,7 @@ end
 ---@param input table  without references
 ---@return any output, table? err
 function call.perform(ctx, step, input)
-  local text, err = key.canonical(input)
+  local text, err = key.basis(step.endpoint, input)
   if not text then return nil, err end
   local list = candidates(step)
   local first = #list > 1 and begun(ctx, step, list, text)

@@ -59,7 +59,7 @@ local function changes(ctx, step, row, list)
   if #list > 0 then return end
   local value = input.of(ctx, step, function(need) return ctx.output[need] end)
   if value == nil then return end
-  local text = key.canonical(value) -- files are their hashes there, as in the journal
+  local text = key.basis(step.endpoint, value) -- files are their hashes there, as in the journal
   compare(json.decode(row.basis), text and json.decode(text), "", list)
   if #list == 0 and step.kind == "map" then list[1] = "its function has changed" end
 end

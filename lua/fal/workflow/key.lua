@@ -6,6 +6,7 @@ local failure = require "fal.core.error"
 local file = require "fal.file"
 local fingerprint = require "fal.fingerprint"
 local json = require "fal.core.json"
+local models = require "fal.models"
 
 local key = {}
 
@@ -81,6 +82,12 @@ end
 ---@param input any  without references
 ---@return string? text, table? err
 function key.canonical(input) return canonical(input, "") end
+
+--- What is kept of a step's input, and what its key is made of: its canonical text without secrets.
+---@param endpoint? string  of a call
+---@param input any  without references
+---@return string? text, table? err
+function key.basis(endpoint, input) return canonical(models.without_secrets(endpoint, input), "") end
 
 --- The key of a call.
 ---@param endpoint string

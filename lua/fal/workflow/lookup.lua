@@ -33,10 +33,10 @@ local function known_ids(journal)
   return known
 end
 
-local function same_input(item, text)
+local function same_input(item, row)
   local input = item.json_input
   if type(input) == "string" then input = json.decode(input) end
-  return type(input) == "table" and key.canonical(input) == text
+  return type(input) == "table" and key.basis(row.endpoint, input) == row.input
 end
 
 --- Looks for the request of an unconfirmed row.
@@ -50,7 +50,7 @@ function lookup.find(client, journal, row)
   local known, found = known_ids(journal), {}
   for _, item in ipairs(items) do
     local id = item.request_id
-    if type(id) == "string" and not known[id] and same_input(item, row.input) then found[#found + 1] = id end
+    if type(id) == "string" and not known[id] and same_input(item, row) then found[#found + 1] = id end
   end
   if #found == 1 and #items < most then return client.request(row.endpoint, found[1]) end
   if #found == 0 then

@@ -81,7 +81,7 @@ local kinds = {}
 
 -- Finds out about a step whose input is settled.
 local function with_input(ctx, entry, step, value)
-  local text, err = key.canonical(value)
+  local text, err = key.basis(step.endpoint, value)
   if not text then
     entry.problem = err
     return true
