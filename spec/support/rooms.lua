@@ -179,8 +179,7 @@ rooms.lua = {
     fal.workflow.draw fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.ledger
     fal.workflow.media fal.workflow.price fal.workflow.reference fal.workflow.report fal.workflow.run]],
   ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
-  ["fal.models.service"] = [[fal.core.error fal.core.sys fal.models fal.models.paid fal.models.remote
-    fal.models.shelf]],
+  ["fal.models.service"] = "fal.core.sys fal.models fal.models.paid fal.models.remote fal.models.shelf",
   ["fal.models.shelf"] = "fal.core.sys",
   ["fal.prompt"] = [[fal fal.prompt.adapt fal.prompt.folder fal.prompt.generator fal.prompt.rows fal.prompt.shots
     fal.prompt.template fal.prompt.value fal.prompt.words]],

@@ -1,7 +1,6 @@
 -- What a client can say about models: the catalogue, and beyond it what the
 -- service answers to this client's requests. Ties the pure rooms to the wire,
 -- the clock and the cache folder; decides when the service is asked.
-local failure = require "fal.core.error"
 local models = require "fal.models"
 local paid = require "fal.models.paid"
 local remote = require "fal.models.remote"
@@ -39,13 +38,8 @@ end
 -- An exchange that gives the body of a good answer, or nil and an error.
 local function fetcher(client)
   return function(url)
-    local answer, err = client.http { url = url }
-    if not answer then return nil, err end
-    if answer.status == 200 then return answer.body end
-    return nil, failure.new {
-      kind = "http", status = answer.status, retryable = answer.status >= 500,
-      message = "the service refused to tell about its models",
-    }
+    local answer, err = client.http { url = url, check = true }
+    return answer and answer.body, err
   end
 end
 
