@@ -26,8 +26,9 @@ end
 
 --- Asks back about an endpoint that nobody knows.
 ---@param endpoint string
----@return string? question  nil when no built-in endpoint resembles it
+---@return string? question  nil when it is built in itself, or no built-in endpoint resembles it
 function models.meant(endpoint)
+  if index.family_of[endpoint] then return nil end
   local near = require("fal.nearest").of(endpoint, index.ids, 0.3)
   return near and ("did you mean %s?"):format(near) or nil
 end

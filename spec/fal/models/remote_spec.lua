@@ -78,6 +78,7 @@ describe("what the service says about models", function()
       local _, err = service:schema "fal-ai/veo3/fats"
       assert.same({ "network", "did you mean fal-ai/veo3/fast?" }, { err.kind, err.hint })
       assert.is_nil(select(2, service:schema "somebody/painter").hint)
+      assert.is_nil(select(2, service:schema("fal-ai/veo2", { refresh = true })).hint)
     end)
 
     it("take the place of built-in ones when refreshed", function()
