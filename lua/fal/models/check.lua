@@ -273,7 +273,7 @@ function check.run(schema, input, partial)
   else
     out = walk(plan_of(schema), input, list, path)
   end
-  if out and schema.rules then limits.rules(schema, out, list, path) end
+  if out and schema.rules then limits.rules(schema, out, list) end
   if #list > 0 then return nil, faults.error(list, schema) end
   return out, list.note
 end

@@ -2,6 +2,7 @@
 -- URLs, and rules such as "1080p videos last 5 seconds". Says what is wrong,
 -- or nil; does not convert and does not look into tables. Pure.
 local faults = require "fal.models.faults"
+local units = require "fal.models.units"
 
 local limits = {}
 
@@ -106,12 +107,6 @@ function limits.count(field, count)
   end
 end
 
-local function default_of(schema, name)
-  for _, field in ipairs(schema.input) do
-    if field.name == name then return field.default end
-  end
-end
-
 local function among(value, list)
   for _, one in ipairs(list) do
     if one == value then return true end
@@ -132,16 +127,12 @@ end
 ---@param schema table
 ---@param input table
 ---@param list table  the faults so far
----@param path table  the keys that lead to the input
-function limits.rules(schema, input, list, path)
+function limits.rules(schema, input, list)
   for _, rule in ipairs(schema.rules) do
-    local condition, value = input[rule.when], input[rule.field]
-    if condition == nil then condition = default_of(schema, rule.when) end
-    if value == nil then value = default_of(schema, rule.field) end
-    if condition == rule.is and not among(value, rule.only) and not at_fault(rule.field, list) then
-      local place = table.move(path, 1, #path, 1, {})
-      place[#place + 1] = rule.field
-      faults.add(list, place, {
+    local condition, value = units.value(schema, input, rule.when), units.value(schema, input, rule.field)
+    local wrong = condition == rule.is and value ~= nil and not among(value, rule.only)
+    if wrong and not at_fault(rule.field, list) then
+      faults.add(list, { rule.field }, {
         type = "value_error", ctx = { expected = rule.only }, allowed = rule.only, short = "does not fit " .. rule.when,
         text = ("%s does not go with %s %s: %s"):format(faults.show(value), rule.when, faults.show(condition),
           rule.message),

@@ -33,13 +33,33 @@ local function decode(text, endpoint)
   return value
 end
 
--- The schema in an answer. The document tells no price: a listed one stays.
+-- The valid values of a field as one text.
+local function values_of(schema, name)
+  for _, field in ipairs(schema.input) do
+    if field.name == name and field.enum then return json.encode(field.enum) end
+  end
+end
+
+-- What the document has no words for stays as it is built in: the listed price,
+-- and the rules between fields that have the values for which a rule was made.
+local function keep(schema, built_in)
+  local function is_as_it_was(name) return values_of(schema, name) == values_of(built_in, name) end
+  schema.price = built_in.price
+  for _, rule in ipairs(built_in.rules or {}) do
+    if is_as_it_was(rule.when) and is_as_it_was(rule.field) then
+      schema.rules = schema.rules or {}
+      table.insert(schema.rules, rule)
+    end
+  end
+end
+
+-- The schema in an answer.
 local function reduce(text, endpoint)
   local document, err = decode(text, endpoint)
   if document == nil then return nil, err end
   local schema, fault = openapi.reduce(document, endpoint)
   local built_in = schema and models.find(endpoint)
-  if built_in then schema.price = built_in.price end
+  if built_in then keep(schema, built_in) end
   return schema, fault
 end
 

@@ -1,9 +1,11 @@
 -- Schemas, prices and searches from the service: asked seldom, kept with their
 -- age, usable when the service is away. The service is a table of answers
 -- here, the time a variable, the shelf a real folder.
+local description = require "fal.sandbox.description"
 local failure = require "fal.core.error"
 local file = require "support.file"
 local json = require "fal.core.json"
+local models = require "fal.models"
 local process = require "support.process"
 local remote = require "fal.models.remote"
 local shelf = require "fal.models.shelf"
@@ -92,9 +94,44 @@ describe("what the service says about models", function()
     it("keep the listed price", function()
       answers[schema_url "fal-ai/sora-2/text-to-video"] = painter
       local schema = assert(service:schema("fal-ai/sora-2/text-to-video", { refresh = true }))
-      assert.equal(require("fal.models").find("fal-ai/sora-2/text-to-video").price, schema.price)
+      assert.equal(models.find("fal-ai/sora-2/text-to-video").price, schema.price)
       answers[schema_url "somebody/painter"] = painter
       assert.is_nil(service:schema("somebody/painter").price)
+    end)
+
+    it("keep the rules between fields, as long as these have the values for which a rule was made", function()
+      local id = "fal-ai/pixverse/v4.5/text-to-video"
+      local function refreshed(change)
+        local document = description.of(models.find(id))
+        change(document.components.schemas.PixverseV45TextToVideoInput.properties)
+        answers[schema_url(id)] = json.encode(document)
+        return assert(service:schema(id, { refresh = true }))
+      end
+      local long = { prompt = "x", resolution = "1080p", duration = "8" }
+      local schema = refreshed(function(fields) fields.prompt.maxLength = 5 end)
+      assert.equal("duration", select(2, models.validate(schema, long)).field)
+      assert.equal(schema, service:known(id))
+      assert.equal("duration", select(2, models.validate(open():known(id), long)).field)
+
+      local unset = { prompt = "x", resolution = "1080p" }
+      local null = { prompt = "x", resolution = "1080p", duration = json.null }
+      for _, case in ipairs {
+        { long, function(fields) fields.duration.enum = { "5", "8", "10" } end },
+        { { prompt = "x", resolution = "1080p", duration = 8 }, function(fields)
+          fields.duration = { type = "integer", enum = { 5, 8 }, default = 5 }
+        end },
+        { long, function(fields) fields.duration.enum = nil end },
+        { unset, function(fields) fields.duration = nil end },
+        { unset, function(fields) fields.duration.default = nil end },
+        { null, function(fields)
+          fields.duration = { default = "5", anyOf = { fields.duration, { type = "null" } } }
+        end },
+        { { prompt = "x", duration = "8" }, function(fields) fields.resolution = nil end },
+        { long, function(fields) fields.resolution.enum = { "720p", "1080p" } end },
+      } do
+        local input, change = table.unpack(case)
+        assert.equal(input, assert(models.validate(refreshed(change), input)))
+      end
     end)
 
     it("are not there for names that the service does not know", function()
@@ -173,7 +210,7 @@ describe("what the service says about models", function()
 
     it("serve models.cost", function()
       answers[url] = answer
-      local low, high = require("fal.models").cost("fal-ai/veo2", { duration = "6s" },
+      local low, high = models.cost("fal-ai/veo2", { duration = "6s" },
         function(id) return service:quote(id) end)
       assert.same({ 3.0, 3.0 }, { low, high })
     end)
