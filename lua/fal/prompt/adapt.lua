@@ -107,7 +107,7 @@ local function write_input(call, name)
     call.input[call.manner.still] = true
   end
   local avoid = negative_sentence(call, fields.negative)
-  local text = written(call, forms.without(fields, "negative"))
+  local text = written(call, fields)
   if avoid then text = text .. (text ~= "" and " " or "") .. avoid end
   if text ~= "" then call.input[name] = kept_short(call, name, text) end
 end

@@ -100,14 +100,20 @@ local function take_moves(fields, moves, most, lost)
   return #chosen > 0 and "[" .. table.concat(chosen, ", ") .. "]" or nil, rest, #chosen
 end
 
-local function moving(fields, length, manner, notes)
-  local lost = {}
-  local bracket, rest = take_moves(fields, manner.moves, manner.moves.most, lost)
+-- The texts of shots in order, each with its own moves in front; the model's
+-- limit holds for all of them together.
+local function moving(shots, length, manner, notes)
+  local left, lost, texts = manner.moves.most, {}, {}
+  for number, shot in ipairs(shots) do
+    local bracket, rest, used = take_moves(shot, manner.moves, left, lost)
+    left = left - used
+    texts[number] = join(bracket, prose.text(rest, length))
+  end
   if #lost > 0 then
     notes[#notes + 1] = ("left out, since the model takes %d camera moves together at most: %s")
       :format(manner.moves.most, table.concat(lost, ", "))
   end
-  return join(bracket, prose.text(rest, length))
+  return texts
 end
 
 --- Writes one prompt in the form of a model.
@@ -117,7 +123,7 @@ end
 ---@param notes string[]  what was lost is added here
 ---@return string text
 function forms.single(fields, length, manner, notes)
-  if manner.moves then return moving(fields, length, manner, notes) end
+  if manner.moves then return moving({ fields }, length, manner, notes)[1] end
   if manner.sequence == "bracketed" then return bracketed(fields, length) end
   return prose.text(fields, length)
 end
@@ -136,7 +142,7 @@ end
 
 -- What all shots share, told once: their scene only where a shot needs it.
 local function opening(shots, shared, length)
-  local told = without(shared, "negative")
+  local told = without(shared)
   local needed = shared.concept ~= nil
   for _, shot in ipairs(shots) do
     if not has_scene(shot) then needed = true end
@@ -147,29 +153,12 @@ local function opening(shots, shared, length)
   return prose.text(told, length)
 end
 
-local function shot_text(shot, number, length, form)
-  local fields = without(shot, "negative")
+local function shot_text(fields, number, length, form)
   if form == "bracketed" then
     local name, rest = label(fields)
     return join("[" .. (name or "Shot " .. number) .. "]", prose.text(rest or fields, length))
   end
   return ("Shot %d: %s"):format(number, prose.text(fields, length))
-end
-
--- Shots in order, each with its own moves in front; the model's limit holds
--- for all of them together.
-local function moving_shots(shots, length, manner, notes)
-  local left, lost, texts = manner.moves.most, {}, {}
-  for number, shot in ipairs(shots) do
-    local bracket, rest, used = take_moves(without(shot, "negative"), manner.moves, left, lost)
-    left = left - used
-    texts[number] = join(bracket, prose.text(rest, length))
-  end
-  if #lost > 0 then
-    notes[#notes + 1] = ("left out, since the model takes %d camera moves together at most: %s")
-      :format(manner.moves.most, table.concat(lost, ", "))
-  end
-  return texts
 end
 
 --- Writes a row of shots in the form of a model.
@@ -184,7 +173,7 @@ function forms.row(shots, shared, length, manner, notes)
   for number, shot in ipairs(shots) do told[number] = with_subject(shot, shared) end
   local texts
   if manner.moves then
-    texts = moving_shots(told, length, manner, notes)
+    texts = moving(told, length, manner, notes)
   else
     texts = {}
     for number, shot in ipairs(told) do texts[number] = shot_text(shot, number, length, manner.sequence) end
