@@ -84,7 +84,7 @@ end
 
 local function written(call, fields)
   if not call.piece.shots then return forms.single(fields, call.length, call.manner, call.notes) end
-  if not call.manner.sequence then
+  if not (call.manner.sequence or call.manner.moves) then
     note(call, "%s is not known to follow a row of shots; :split() makes one prompt of each", call.endpoint)
   end
   local shots = {}

@@ -6,7 +6,8 @@
 --              only reads nouns would show them
 --   sequence   how a row of shots is written: "numbered" (Shot 1: ...),
 --              "bracketed" ([Wide shot] ...); nil: it makes one shot
---   moves      camera moves go in brackets: { most = n, ... } by word
+--   moves      camera moves go in brackets: { most = n, ... } by word; a row
+--              of shots has them where they happen
 --   still      boolean field that says the camera does not move
 --   styles     field with a fixed list of styles of its own
 --   generator  the prompt generator itself: words go to parameters
@@ -44,7 +45,7 @@ local by_id = {
   ["fal-ai/bytedance/seedance"] = { sequence = "bracketed", still = "camera_fixed" },
   ["fal-ai/pixverse"] = { styles = "style" },
   ["fal-ai/minimax"] = { avoid = true },
-  ["fal-ai/minimax/video-01-director"] = { avoid = true, sequence = "moves", moves = director },
+  ["fal-ai/minimax/video-01-director"] = { avoid = true, moves = director },
   ["fal-ai/veo3"] = { sound = true },
   ["fal-ai/veo3.1"] = { sound = true, avoid = true },
   ["fal-ai/sora-2"] = { sound = true, avoid = true },
