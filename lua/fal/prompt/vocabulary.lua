@@ -1,6 +1,6 @@
 -- The vocabulary of fal-ai/video-prompt-generator, in the order of its page,
--- with what each word says in English. Pure data: fal.prompt.prose makes
--- sentences of it, fal.prompt.adapt sends the words to the service.
+-- with what each word says in English. Pure data: fal.prompt.phrases makes
+-- sentences of it, fal.prompt.generator sends the words to the service.
 --
 -- Phrases carry no full stop and no capital unless they begin a sentence.
 --   style:     adj   "in a ... style", "The look is at once ... and ..."
