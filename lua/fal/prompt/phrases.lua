@@ -127,8 +127,8 @@ end
 
 local function beat(item) return item.beat or unstop(item.custom) end
 
---- The pace, as one clause.
-function phrases.pace(items)
+-- The pace, as one clause.
+local function pace_of(items)
   if #items == 0 then return nil end
   if #items > 1 then return "The pacing combines " .. list(map(items, beat)) end
   return items[1].says or "The pacing is " .. beat(items[1])
@@ -158,7 +158,7 @@ end
 --- Pace and effects: one sentence together; apart and longer in the long form.
 function phrases.rhythm(pace_items, effect_items, length)
   local said = {}
-  local pace = phrases.pace(pace_items)
+  local pace = pace_of(pace_items)
   if length ~= "Long" then
     if pace and #effect_items > 0 then return { pace .. ", while " .. effect_clauses(effect_items) } end
     return { pace or #effect_items > 0 and effect_clauses(effect_items) or nil }

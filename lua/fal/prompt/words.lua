@@ -6,6 +6,8 @@ local vocabulary = require "fal.prompt.vocabulary"
 
 local words = {}
 
+local most_named = 3
+
 -- The prompt fields that hold words of the vocabulary, in the order of prose.
 words.fields = { "style", "camera", "direction", "pacing", "effects" }
 
@@ -38,12 +40,8 @@ local function unlike(asked, known)
   return far
 end
 
---- Names the nearest of 'known', best first, at most 'most' of them (3).
----@param asked string  what was written
----@param known string[]  what there is
----@param most? integer  how many to name
----@return string[] nearest
-function words.nearest(asked, known, most)
+-- The nearest of 'known', best first.
+local function nearest_of(asked, known)
   local ranked = {}
   for position, name in ipairs(known) do
     ranked[position] = { name = name, far = unlike(asked, name), position = position }
@@ -53,7 +51,7 @@ function words.nearest(asked, known, most)
     return a.position < b.position
   end)
   local nearest = {}
-  for position = 1, math.min(most or 3, #ranked) do nearest[position] = ranked[position].name end
+  for position = 1, math.min(most_named, #ranked) do nearest[position] = ranked[position].name end
   return nearest
 end
 
@@ -70,7 +68,7 @@ end
 
 --- The sentence about a name that is not known: what it was, what is near.
 function words.unknown(what, asked, known)
-  local near = words.nearest(asked, known)
+  local near = nearest_of(asked, known)
   for position, name in ipairs(near) do near[position] = ("%q"):format(name) end
   if #asked > 60 then asked = asked:sub(1, utf8.offset(asked, 0, 58) - 1) .. "..." end
   return ("unknown %s %q; the nearest known: %s"):format(what, asked, table.concat(near, ", "))

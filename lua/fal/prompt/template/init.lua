@@ -44,9 +44,6 @@ function template.make(text, options, folder)
   return self
 end
 
---- Tells whether this is a template.
-function template.is(any) return getmetatable(any) == meta end
-
 -- Word lists given as a table: { animals = "cat\ndog" } or { animals = {...} }.
 local function table_reader(lists)
   return function(name)
@@ -93,7 +90,7 @@ end
 -- Binds values and lists. Gives bound, seed; or nil, an error object; or nil,
 -- nil, a message for the caller who misused it.
 local function prepare(self, values, options)
-  if not template.is(self) then return nil, nil, "use a colon: t:sample(...)" end
+  if getmetatable(self) ~= meta then return nil, nil, "use a colon: t:sample(...)" end
   if type(values or {}) ~= "table" then return nil, nil, "the values are a table, not a " .. type(values) end
   local texts, message = check_values(values or {})
   if not texts then return nil, nil, message end

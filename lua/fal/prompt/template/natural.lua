@@ -68,8 +68,8 @@ function natural.product(list, first, last)
   return natural.multiply(natural.product(list, first, middle), natural.product(list, middle + 1, last))
 end
 
---- Compares: -1, 0 or 1.
-function natural.compare(a, b)
+-- Compares: -1, 0 or 1.
+local function compare(a, b)
   a, b = limbs(a), limbs(b)
   if #a ~= #b then return #a < #b and -1 or 1 end
   for i = #a, 1, -1 do
@@ -93,14 +93,14 @@ meta.__tostring = function(n)
   for i = #n - 1, 1, -1 do digits[#digits + 1] = ("%09d"):format(n[i]) end
   return table.concat(digits)
 end
-meta.__eq = function(a, b) return is_big(a) and is_big(b) and natural.compare(a, b) == 0 end
+meta.__eq = function(a, b) return is_big(a) and is_big(b) and compare(a, b) == 0 end
 -- A big number is above every integer and compares with floats by its nearest.
 local function order(a, b)
   if math.type(a) == "float" then return a - b:float() end
   if math.type(b) == "float" then return a:float() - b end
   if not is_big(a) then return -1 end
   if not is_big(b) then return 1 end
-  return natural.compare(a, b)
+  return compare(a, b)
 end
 meta.__lt = function(a, b) return order(a, b) < 0 end
 meta.__le = function(a, b) return order(a, b) <= 0 end
