@@ -17,9 +17,7 @@ local advised <const> = 50      -- faults that come with the nearest valid word;
 local function cut(text, limit)
   text = text:gsub("%c", " ")
   if #text <= limit then return text end
-  local last = limit - 3
-  while last > 0 and (text:byte(last + 1) & 0xC0) == 0x80 do last = last - 1 end
-  return text:sub(1, last) .. "..."
+  return text:sub(1, utf8.offset(text, 0, limit - 2) - 1) .. "..."
 end
 
 --- A value as it may appear in a message: short, on one line.

@@ -42,9 +42,7 @@ function jsonschema.clip(text)
   if not text then return nil end
   text = text:gsub("%s+", " "):gsub("^ ", "")
   if #text <= longest_text then return text end
-  local last = longest_text
-  while last > 0 and (text:byte(last + 1) & 0xC0) == 0x80 do last = last - 1 end
-  return text:sub(1, last)
+  return text:sub(1, utf8.offset(text, 0, longest_text + 1) - 1)
 end
 local clip = jsonschema.clip
 
