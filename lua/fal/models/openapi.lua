@@ -10,14 +10,13 @@ local openapi = {}
 
 local clip, get, refuse = jsonschema.clip, jsonschema.get, jsonschema.refuse
 
-local function media_schema(operation, response)
-  local content = operation
-  for _, key in ipairs(response and { "responses", "200" } or { "requestBody" }) do
-    content = content and get(content, key, "table", "operation")
-  end
-  content = content and get(content, "content", "table", "operation")
-  content = content and get(content, "application/json", "table", "content")
-  return content and get(content, "schema", "table", "content")
+local input_at <const> = { "requestBody", "content", "application/json", "schema" }
+local output_at <const> = { "responses", "200", "content", "application/json", "schema" }
+
+local function schema_at(keys, operation)
+  local node = operation
+  for _, key in ipairs(keys) do node = node and get(node, key, "table", "operation") end
+  return node
 end
 
 -- The schemas of the POST that submits, and of the GET that brings the result.
@@ -26,8 +25,8 @@ local function operations(paths)
   for path, item in pairs(paths) do
     if type(path) ~= "string" or type(item) ~= "table" then refuse("paths", "holds no operations") end
     local post, fetch = get(item, "post", "table", path), get(item, "get", "table", path)
-    if post and not path:find "/requests/" then input = media_schema(post) or input end
-    if fetch and path:find "/requests/{request_id}$" then output = media_schema(fetch, true) or output end
+    if post and not path:find "/requests/" then input = schema_at(input_at, post) or input end
+    if fetch and path:find "/requests/{request_id}$" then output = schema_at(output_at, fetch) or output end
   end
   return input, output
 end
