@@ -7,9 +7,9 @@ local words = require "fal.prompt.words"
 
 local rows = {}
 
-local function wrong(line, column, message)
+local function wrong(line, message, ...)
   return nil, failure.new {
-    kind = "validation", message = ("line %d, column %q: %s"):format(line, column, message), line = line,
+    kind = "validation", message = ("line %d" .. message):format(line, ...), line = line,
   }
 end
 
@@ -33,9 +33,7 @@ local function read_records(text, separator)
     local cell, after
     if text:sub(at, at) == '"' then
       cell, after = quoted(text, at)
-      if not cell then return nil, failure.new {
-        kind = "validation", message = ("line %d: a quote is never closed"):format(line), line = line,
-      } end
+      if not cell then return wrong(line, ": a quote is never closed") end
       local _, ends = cell:gsub("\n", "")
       line = line + ends
       local rest
@@ -108,14 +106,14 @@ local function from_record(names, record)
     local cell = trim(record[column] or "")
     if value.knows(name) and cell ~= "" then
       local made, message = value.with(prompt, { [name] = content_of(cell) })
-      if not made then return wrong(record.line, name, message) end
+      if not made then return wrong(record.line, ", column %q: %s", name, message) end
       prompt = made
     elseif cell ~= "" and name ~= "" then
       others[name] = plain_of(cell)
     end
   end
   if #record > #names then
-    return wrong(record.line, tostring(#names + 1), ("the line has %d cells, its head %d"):format(#record, #names))
+    return wrong(record.line, ", column \"%d\": the line has %d cells, its head %d", #names + 1, #record, #names)
   end
   return prompt, others
 end
@@ -149,12 +147,9 @@ end
 local function check_names(names)
   for _, name in ipairs(names) do
     local near = words.slip(name, value.names())
-    if near then
-      return failure.new {
-        kind = "validation", message = ("line 1: there is no field %q; did you mean %q?"):format(name, near), line = 1,
-      }
-    end
+    if near then return wrong(1, ": there is no field %q; did you mean %q?", name, near) end
   end
+  return true
 end
 
 --- Makes prompts of a text.
@@ -164,8 +159,8 @@ function rows.read(text)
   text = text:gsub("^\u{FEFF}", "")
   local names, separator = header_of(text)
   if not names then return from_lines(text) end
-  local err = check_names(names)
-  if err then return nil, err end
+  local right, err = check_names(names)
+  if not right then return nil, err end
   return from_csv(text, names, separator)
 end
 
