@@ -13,20 +13,17 @@ return function(bench)
     end
   end
   local rows = {}
-  local function compare(ours, theirs, what, with_goal)
+  local function compare(ours, theirs, what)
     local speed, cost = bench.ratio(rate[ours], rate[theirs]), bench.ratio(cpu[ours], cpu[theirs])
     local most = math.max(table.unpack(peak[ours])) / 1024
-    local function row(of, value, goal, good)
-      if not with_goal then goal, good = nil, nil end
-      rows[#rows + 1] = bench.row(what .. of, value, goal, good)
-    end
+    local function row(of, ...) rows[#rows + 1] = bench.row(what .. of, ...) end
     local shown = ("%.2f (%.0f MiB/s)"):format(speed, bench.median(rate[ours]))
     row(", throughput to curl's", shown, ">= 0.95", speed >= 0.95)
     row(", CPU to curl's", ("%.2f"):format(cost), "<= 1.2", cost <= 1.2)
     row(", peak memory", ("%.1f MB"):format(most), "<= 24 MB", most <= 24)
   end
-  compare("up_fal", "up_curl", "upload of 1 GiB", true)
-  compare("up_fal_parts", "up_curl", "upload of 1 GiB in parts", true)
-  compare("down_fal", "down_curl", "download of 1 GiB", true)
+  compare("up_fal", "up_curl", "upload of 1 GiB")
+  compare("up_fal_parts", "up_curl", "upload of 1 GiB in parts")
+  compare("down_fal", "down_curl", "download of 1 GiB")
   return rows
 end
