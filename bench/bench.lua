@@ -1,5 +1,6 @@
 -- What the measures share: running a command and learning what it spent, the
--- server of the bench, medians, and a description of this machine.
+-- server of the bench, timing within a process, medians, and a description of
+-- this machine.
 local bench = {}
 
 local build <const> = os.getenv "BUILD_DIR" or "build"
@@ -60,6 +61,52 @@ function bench.with_server(milliseconds, fn)
   os.remove(path)
   if not ok then error(result, 0) end
   return result, accepted
+end
+
+-- Within a process ---------------------------------------------------------
+
+--- The best of some runs: other programs on the machine make all of them slower.
+---@param rounds integer
+---@param times integer  calls in a run
+---@param fn fun(round: integer)
+---@return number seconds  of the processor, for one call
+function bench.best(rounds, times, fn)
+  local least = math.huge
+  for round = 1, rounds do
+    local start = os.clock()
+    for _ = 1, times do fn(round) end
+    least = math.min(least, (os.clock() - start) / times)
+  end
+  return least
+end
+
+--- Forgets a room of the library, so that it is loaded again.
+---@param room string
+function bench.forget(room)
+  for name in pairs(package.loaded) do
+    if name:sub(1, #room) == room then package.loaded[name] = nil end
+  end
+end
+
+--- Prints a line for bench.rows.
+---@param what string
+---@param number number
+function bench.show(what, number) print(("%s\t%.3f"):format(what, number)) end
+
+--- Runs a script that prints such lines, and makes rows of them.
+---@param name string  of the script, without folder and ending
+---@param unit string  of its numbers
+---@param goal_of fun(what: string): integer?  what a number must be below
+---@return table rows
+function bench.rows(name, unit, goal_of)
+  local rows = {}
+  for line in bench.read(("%s bench/%s.lua"):format(bench.lua, name)):gmatch "[^\n]+" do
+    local what, number = line:match "^(.*)\t(%S+)$"
+    local goal = goal_of(what)
+    rows[#rows + 1] = bench.row(name .. ": " .. what, ("%.2f %s"):format(number, unit),
+      goal and ("< %d %s"):format(goal, unit), goal and tonumber(number) < goal)
+  end
+  return rows
 end
 
 -- Figures ------------------------------------------------------------------

@@ -1,41 +1,27 @@
 -- How long the check of a typical input and the loading of the models take:
 -- prints a line for each, what and microseconds. Run from the top of the tree
 -- with the library's paths; bench/measure/models.lua holds the goals.
+package.path = "bench/?.lua;" .. package.path
 
--- Best of some runs: microseconds for one call.
-local function time(count, call)
-  local best = math.huge
-  for _ = 1, 9 do
-    local start = os.clock()
-    for _ = 1, count do call() end
-    best = math.min(best, (os.clock() - start) / count)
-  end
-  return best * 1e6
-end
+local bench = require "bench"
 
-local function forget()
-  for name in pairs(package.loaded) do
-    if name:find "^fal%.models" then package.loaded[name] = nil end
-  end
-end
-
-local function show(what, microseconds) print(("%s\t%.2f"):format(what, microseconds)) end
+local function show(what, count, call) bench.show(what, bench.best(9, count, call) * 1e6) end
 
 require "fal.core.error"
-show('require "fal.models"', time(200, function()
-  forget()
+show('require "fal.models"', 200, function()
+  bench.forget "fal.models"
   require "fal.models"
-end))
-show("require, and the first schema", time(100, function()
-  forget()
+end)
+show("require, and the first schema", 100, function()
+  bench.forget "fal.models"
   require("fal.models").find "fal-ai/veo3/fast"
-end))
+end)
 
 local models = require "fal.models"
 local paid = require "fal.models.paid"
 
 local function check(what, id, input)
-  show(what, time(20000, function() models.validate(id, input) end))
+  show(what, 2000, function() models.validate(id, input) end)
 end
 
 local veo <const>, speech <const> = "fal-ai/veo3/fast", "fal-ai/minimax/speech-02-hd"
@@ -50,6 +36,6 @@ check("check, nested objects", speech, {
   audio_setting = { sample_rate = "44100", format = "mp3" }, output_format = "url",
 })
 check("three faults put into words", veo, { aspect_ratio = "16x9", durations = 6 })
-show("cost", time(20000, function() models.cost(veo, full) end))
+show("cost", 2000, function() models.cost(veo, full) end)
 local bounds = paid.bounds(veo, full)
-show("price of a finished request", time(20000, function() paid.of(bounds, 6) end))
+show("price of a finished request", 2000, function() paid.of(bounds, 6) end)

@@ -2,11 +2,10 @@
 -- steps, and the time of the processor for a step of a run, journal and all,
 -- against the bare calls. The sandbox is another process. Prints a line for
 -- each, what and milliseconds; bench/measure/workflow.lua holds the goals.
--- Run from the top of the tree: lua5.4 bench/workflow.lua
-package.path = "lua/?.lua;lua/?/init.lua;spec/?.lua;" .. package.path
-local build = os.getenv "BUILD_DIR" or "build"
-package.cpath = build .. "/?.so;" .. package.cpath
+-- Run from the top of the tree with the library's paths.
+package.path = "bench/?.lua;spec/?.lua;" .. package.path
 
+local bench = require "bench"
 local process = require "support.process"
 
 local steps <const> = 200
@@ -38,20 +37,10 @@ local function made(name)
   return wf
 end
 
-local function show(what, milliseconds) print(("%s\t%.3f"):format(what, milliseconds)) end
+local show = bench.show
 
-local function time(fn)
-  local start = os.clock()
-  fn()
-  return (os.clock() - start) * 1000
-end
-
--- The best of three: other programs on the machine make all of them slower.
-local function best(fn)
-  local least = math.huge
-  for i = 1, 3 do least = math.min(least, time(function() fn(i) end)) end
-  return least
-end
+-- Milliseconds; the best of three.
+local function best(fn) return bench.best(3, 1, fn) * 1000 end
 
 local wf = made "bench"
 assert(wf:plan())

@@ -7,13 +7,4 @@ local function goal_of(what)
   if what:find "^require" and not what:find "schema" then return load_goal end
 end
 
-return function(bench)
-  local rows = {}
-  for line in bench.read(bench.lua .. " bench/models.lua"):gmatch "[^\n]+" do
-    local what, number = line:match "^(.*)\t(%S+)$"
-    local microseconds, goal = tonumber(number), goal_of(what)
-    rows[#rows + 1] = bench.row("models: " .. what, ("%.1f us"):format(microseconds),
-      goal and ("< %d us"):format(goal), goal and microseconds < goal)
-  end
-  return rows
-end
+return function(bench) return bench.rows("models", "us", goal_of) end

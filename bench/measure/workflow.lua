@@ -6,13 +6,4 @@ local function goal_of(what)
   if what:find "adds" then return step_goal end
 end
 
-return function(bench)
-  local rows = {}
-  for line in bench.read(bench.lua .. " bench/workflow.lua"):gmatch "[^\n]+" do
-    local what, number = line:match "^(.*)\t(%S+)$"
-    local ms, goal = tonumber(number), goal_of(what)
-    rows[#rows + 1] = bench.row("workflow: " .. what, ("%.2f ms"):format(ms), goal and ("< %d ms"):format(goal),
-      goal and ms < goal)
-  end
-  return rows
-end
+return function(bench) return bench.rows("workflow", "ms", goal_of) end
