@@ -6,7 +6,7 @@ package.path = "bench/?.lua;" .. package.path
 
 local bench = require "bench"
 
-local order <const> = { "jobs", "start", "waiting", "latency", "files", "models", "workflow", "json" }
+local order <const> = { "jobs", "start", "waiting", "latency", "files", "models", "prompts", "workflow", "json" }
 local page <const> = "docs/performance.md"
 
 local function chosen()
