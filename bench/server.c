@@ -33,6 +33,7 @@ typedef struct peer {
 static int64_t delay_us;
 static unsigned accepted;
 static char base[64];
+static const char app[] = "fal-ai/veo3";
 static peer *followers;
 
 static int64_t now_us(void) {
@@ -84,8 +85,7 @@ static void answer(peer *p, const char *status, const char *id,
   send_all(p, out, (size_t)n);
 }
 
-static int status_text(char *out, size_t room, const char *id,
-                       const char *app) {
+static int status_text(char *out, size_t room, const char *id) {
   char url[512];
   snprintf(url, sizeof url, "%s/%s/requests/%s", base, app, id);
   const char *form =
@@ -99,17 +99,17 @@ static int status_text(char *out, size_t room, const char *id,
   return snprintf(out, room, form, id, url, url, url);
 }
 
-static void answer_status(peer *p, const char *id, const char *app) {
+static void answer_status(peer *p, const char *id) {
   char text[2048];
   int done = is_done(id);
-  status_text(text, sizeof text, id, app);
+  status_text(text, sizeof text, id);
   answer(p, done ? "200 OK" : "202 Accepted", id, "%s", text);
 }
 
-static void answer_submit(peer *p, const char *app) {
+static void answer_submit(peer *p) {
   char id[ID + 1], text[2048];
   make_id(id, ++accepted);
-  status_text(text, sizeof text, id, app);
+  status_text(text, sizeof text, id);
   answer(p, "200 OK", id, "%s", text);
 }
 
@@ -130,9 +130,9 @@ static void answer_result(peer *p, const char *id) {
 ** Status streams: an event at once, and the last one when the job is done.
 */
 
-static void send_event(peer *p, const char *app) {
+static void send_event(peer *p) {
   char text[2048], out[4096];
-  int len = status_text(text, sizeof text, p->follows, app);
+  int len = status_text(text, sizeof text, p->follows);
   int n = snprintf(out, sizeof out, "%x\r\ndata: %s\n\n\r\n", len + 8, text);
   send_all(p, out, (size_t)n);
 }
@@ -144,17 +144,17 @@ static void stop_following(peer *p) {
   p->follows[0] = '\0';
 }
 
-static void tell_followers(const char *app) {
+static void tell_followers(void) {
   for (peer *p = followers, *next; p != NULL; p = next) {
     next = p->next;
     if (!is_done(p->follows)) continue;
-    send_event(p, app);
+    send_event(p);
     send_all(p, "0\r\n\r\n", 5);
     stop_following(p);
   }
 }
 
-static void follow(peer *p, const char *id, const char *app) {
+static void follow(peer *p, const char *id) {
   static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: "
       "text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   send_all(p, head, sizeof head - 1);
@@ -163,8 +163,8 @@ static void follow(peer *p, const char *id, const char *app) {
   p->next = followers;
   if (followers != NULL) followers->prev = p;
   followers = p;
-  if (!is_done(id)) send_event(p, app);
-  tell_followers(app);
+  if (!is_done(id)) send_event(p);
+  tell_followers();
 }
 
 /* When the first of them is due, in milliseconds. */
@@ -181,8 +181,6 @@ static int ms_to_wait(void) {
 ** Requests
 */
 
-static const char app[] = "fal-ai/veo3";
-
 static void serve(peer *p, const char *method, char *path) {
   char id[ID + 1] = "";
   const char *tail = strstr(path, "/requests/");
@@ -190,11 +188,11 @@ static void serve(peer *p, const char *method, char *path) {
     memcpy(id, tail + 10, ID);
     tail += 10 + ID;
   }
-  if (strcmp(method, "POST") == 0) answer_submit(p, app);
+  if (strcmp(method, "POST") == 0) answer_submit(p);
   else if (strcmp(method, "PUT") == 0) answer(p, "200 OK", id, "{}");
   else if (id[0] == '\0') answer(p, "404 Not Found", "-", "{}");
-  else if (strncmp(tail, "/status/stream", 14) == 0) follow(p, id, app);
-  else if (strncmp(tail, "/status", 7) == 0) answer_status(p, id, app);
+  else if (strncmp(tail, "/status/stream", 14) == 0) follow(p, id);
+  else if (strncmp(tail, "/status", 7) == 0) answer_status(p, id);
   else answer_result(p, id);
 }
 
@@ -280,7 +278,7 @@ int main(int argc, char **argv) {
       else if (what == &listener) welcome(poller, listener);
       else read_from(what);
     }
-    tell_followers(app);
+    tell_followers();
   }
   printf("%u\n", accepted);
   return 0;
