@@ -68,7 +68,7 @@ kinds.integer = {
     if is_exact_number(value) and tostring(value):find "^%-?%d+$" then
       value = tonumber(tostring(value))
     elseif type(value) == "number" then
-      value = convert.to_integer(value) or value
+      value = math.tointeger(value) or value
       sent = value
       if math.type(value) ~= "integer" then
         return wrong_type(list, path, value, "int_from_float", "a whole number", faults.show(value))

@@ -30,12 +30,4 @@ function convert.to_enum(value, enum)
   return found
 end
 
---- The integer that a float with an integral value stands for.
----@param value any
----@return integer? integer
-function convert.to_integer(value)
-  if math.type(value) == "float" then return math.tointeger(value) end
-  return nil
-end
-
 return convert
