@@ -71,11 +71,13 @@ describe("the error", function()
   end)
 
   it("shows no secret and no whole prompt", function()
-    local secret = { "sk-secret" }
-    local _, err = models.validate("fal-ai/sora-2/text-to-video", { prompt = "x", api_key = secret })
-    assert.is_nil(tostring(err):find "secret")
-    _, err = models.validate("fal-ai/veo2", { prompt = { "a very private prompt" } })
-    assert.is_nil(tostring(err):find "private")
+    local _, err = models.validate("fal-ai/sora-2/text-to-video", { prompt = "x", api_key = 123456789 })
+    assert.is_truthy(tostring(err):find("api_key: must be text", 1, true))
+    assert.is_nil(tostring(err):find "123456789")
+    local prompt = "a prompt of which the beginning is all that is told"
+    _, err = models.validate("fal-ai/veo2", { prompt = "x", duration = prompt })
+    assert.is_truthy(tostring(err):find('"a prompt of which', 1, true))
+    assert.is_nil(tostring(err):find "is told")
   end)
 
   it("comes for anything that is no table of named fields", function()
