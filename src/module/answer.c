@@ -23,8 +23,9 @@ static int is_json(const fal_exchange *x) {
   return 0;
 }
 
-int fal_answer_push(lua_State *L, int self) {
-  fal_exchange *x = fal_exchange_at(L, self);
+/* [-0, +1, e] */
+static int push_body(lua_State *L, int self) {
+  const fal_exchange *x = fal_exchange_at(L, self);
   const fal_bytes *body = &x->transfer.body;
   const char *text = body->data != NULL ? body->data : "";
   if (!is_json(x)) {
@@ -88,4 +89,11 @@ void fal_answer_seen(lua_State *L, int self) {
                   x->transfer.body.len);
   lua_setfield(L, -2, "body");
   call_hook(L);
+}
+
+int fal_answer_push(lua_State *L, int self) {
+  fal_answer_seen(L, self);
+  if (fal_exchange_ok(fal_exchange_at(L, self))) return push_body(L, self);
+  fal_verdict(L, self);
+  return -1;
 }

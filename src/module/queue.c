@@ -61,17 +61,9 @@ static void push_info(lua_State *L, const fal_exchange *x) {
   lua_setfield(L, -2, "headers");
 }
 
-static int fail(lua_State *L) {
-  fal_answer_seen(L, SELF);
-  fal_verdict(L, SELF);
-  return fal_exchange_fail(L);
-}
-
 static int finish_run(lua_State *L, int status, lua_KContext ctx) {
   const fal_exchange *x = fal_exchange_at(L, SELF);
   (void)status, (void)ctx;
-  if (!fal_exchange_ok(x)) return fail(L);
-  fal_answer_seen(L, SELF);
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
   push_info(L, x);
   return 2;
@@ -121,8 +113,6 @@ static void make_request(lua_State *L, fal_exchange *x) {
 static int finish_submit(lua_State *L, int status, lua_KContext ctx) {
   fal_exchange *x = fal_exchange_at(L, SELF);
   (void)status, (void)ctx;
-  if (!fal_exchange_ok(x)) return fail(L);
-  fal_answer_seen(L, SELF);
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
   if (!has_request_id(L)) {
     fal_verdict_nonsense(L, SELF, "it has no good request_id");
@@ -230,8 +220,6 @@ static void tell_request(lua_State *L, const char *field) {
 static int finish_status(lua_State *L, int status, lua_KContext ctx) {
   fal_exchange *x = fal_exchange_at(L, SELF);
   (void)status, (void)ctx;
-  if (!fal_exchange_ok(x)) return fail(L);
-  fal_answer_seen(L, SELF);
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
   if (!lua_istable(L, -1) || !is_text_field(L, -1, "status")) {
     fal_verdict_nonsense(L, SELF, "it has no status");
@@ -268,8 +256,6 @@ static void tell_units(lua_State *L, const fal_exchange *x) {
 static int finish_result(lua_State *L, int status, lua_KContext ctx) {
   fal_exchange *x = fal_exchange_at(L, SELF);
   (void)status, (void)ctx;
-  if (!fal_exchange_ok(x)) return fail(L);
-  fal_answer_seen(L, SELF);
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
   if (lua_istable(L, 1)) tell_units(L, x);
   fal_exchange_spent(x);
@@ -297,12 +283,11 @@ static void add_cancel_type(lua_State *L) {
 
 static int finish_cancel(lua_State *L, int status, lua_KContext ctx) {
   (void)status, (void)ctx;
+  fal_answer_seen(L, SELF);
   if (fal_exchange_ok(fal_exchange_at(L, SELF))) {
-    fal_answer_seen(L, SELF);
     lua_pushboolean(L, 1);
     return 1;
   }
-  fal_answer_seen(L, SELF);
   fal_verdict(L, SELF);
   add_cancel_type(L);
   return fal_exchange_fail(L);

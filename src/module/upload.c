@@ -184,14 +184,8 @@ static const char *url_of(lua_State *L, int answer, const char *name,
 }
 
 static int finish_ask(lua_State *L, int status, lua_KContext ctx) {
-  const fal_exchange *x = fal_exchange_at(L, ASK);
   size_t upload_len, file_len;
   (void)status, (void)ctx;
-  fal_answer_seen(L, ASK);
-  if (!fal_exchange_ok(x)) {
-    fal_verdict(L, ASK);
-    return fail_in(L, "initiate");
-  }
   if (fal_answer_push(L, ASK) != 0) return fail_in(L, "initiate");
   int answer = lua_gettop(L);
   const char *upload = NULL, *file = NULL;
