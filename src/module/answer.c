@@ -17,10 +17,7 @@ static int is_json(const fal_exchange *x) {
   size_t len;
   const char *type =
       fal_transfer_answer_header(&x->transfer, "content-type", &len);
-  if (type == NULL) return 1;
-  for (size_t i = 0; i + 4 <= len; i++)
-    if (strncmp(type + i, "json", 4) == 0) return 1;
-  return 0;
+  return type == NULL || memmem(type, len, "json", 4) != NULL;
 }
 
 /* [-0, +1, e] */
