@@ -1,13 +1,22 @@
 /*
-** Finds a header in the raw block of an answer, as it came over the wire.
+** Reads the raw block of headers of an answer, as it came over the wire.
 */
 #ifndef FAL_HEADER_H
 #define FAL_HEADER_H
 
 #include <stddef.h>
 
-/* The value of the first header of that name in the NUL-terminated block (or
-   NULL), without white space around it; its length in 'len'. NULL: none. */
+typedef struct fal_header {
+  const char *name, *value;  /* the value has no white space around it */
+  size_t name_len, len;
+} fal_header;
+
+/* Takes the next header from the NUL-terminated block (or NULL), which then
+   begins after it. 0: there is none. */
+int fal_header_next(const char **block, fal_header *h);
+
+/* The value of the first header of that name in such a block, its length in
+   'len'. NULL: none. */
 const char *fal_header_find(const char *block, const char *name, size_t *len);
 
 /* Whether the line is the first of an answer, and the status in such a one. */

@@ -7,6 +7,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "../engine/header.h"
 #include "await.h"
 #include "error.h"
 #include "json.h"
@@ -228,7 +229,7 @@ static void set_backup(fal_exchange *x) {
 ** Headers as tables, and the hooks that are shown them
 */
 
-/* [-0, +1, m] The name of the header line, lower-case. */
+/* [-0, +1, m] The name of a header, lower-case. */
 static void push_lower(lua_State *L, const char *name, size_t len) {
   luaL_Buffer b;
   char *room = luaL_buffinitsize(L, &b, len);
@@ -237,26 +238,15 @@ static void push_lower(lua_State *L, const char *name, size_t len) {
   luaL_pushresultsize(&b, len);
 }
 
-static void add_header_field(lua_State *L, const char *line, size_t len) {
-  const char *colon = memchr(line, ':', len);
-  if (colon == NULL) return;
-  const char *value = colon + 1, *end = line + len;
-  while (value < end && (*value == ' ' || *value == '\t')) value++;
-  while (end > value && (end[-1] == '\r' || end[-1] == ' ')) end--;
-  push_lower(L, line, (size_t)(colon - line));
-  lua_pushlstring(L, value, (size_t)(end - value));
-  lua_settable(L, -3);
-}
-
 /* [-0, +1, m] A block of header lines as a table. */
 static void push_block(lua_State *L, const fal_bytes *block) {
-  const char *line = block->data;
+  const char *rest = block->data;
+  fal_header h;
   lua_newtable(L);
-  while (line != NULL && *line != '\0') {
-    const char *end = strchr(line, '\n');
-    size_t len = end != NULL ? (size_t)(end - line) : strlen(line);
-    add_header_field(L, line, len);
-    line = end != NULL ? end + 1 : NULL;
+  while (fal_header_next(&rest, &h)) {
+    push_lower(L, h.name, h.name_len);
+    lua_pushlstring(L, h.value, h.len);
+    lua_settable(L, -3);
   }
 }
 
