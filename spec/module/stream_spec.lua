@@ -57,11 +57,13 @@ describe("fal.stream", function()
 
   it("hands out what came before it broke, also when all of it is there at once", function()
     local server <close> = answers.start(function(request)
-      request:cut(200, { ["content-type"] = "text/event-stream" }, 'data: {"a":1}\n\ndata: {"b', 1000)
+      request:cut(200, { ["content-type"] = "text/event-stream", ["x-fal-request-id"] = "s1" },
+        'data: {"a":1}\n\ndata: {"b', 1000)
     end)
     local list, err = collect(server:client().stream("a/b", {}))
     assert.are.equal(1, list and list[1].a)
     assert.are.equal("unconfirmed", err.kind)
+    assert.are.equal("s1", err.request_id)
   end)
 
   it("appends /stream unless the id or an option says otherwise", function()

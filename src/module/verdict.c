@@ -24,10 +24,15 @@
 ** No answer
 */
 
+/* [-0, +0, m] Which request the error on the top is about: by the id that was
+   asked for, or else the one that the service gave. */
 static void add_name(lua_State *L, int self) {
   lua_getiuservalue(L, self, FAL_X_NAME);
   lua_setfield(L, -2, "endpoint");
-  lua_getiuservalue(L, self, FAL_X_ID);
+  if (lua_getiuservalue(L, self, FAL_X_ID) == LUA_TNIL) {
+    lua_pop(L, 1);
+    fal_exchange_push_header(L, fal_exchange_at(L, self), "x-fal-request-id");
+  }
   lua_setfield(L, -2, "request_id");
 }
 
@@ -301,17 +306,6 @@ static void add_details(lua_State *L, const refusal *r, int err) {
   lua_settop(L, list - 1);
 }
 
-static void add_headers(lua_State *L, const refusal *r, int err) {
-  fal_exchange_push_header(L, r->x, "retry-after");
-  lua_setfield(L, err, "retry_after");
-  lua_getfield(L, err, "request_id");
-  if (lua_isnil(L, -1)) {
-    fal_exchange_push_header(L, r->x, "x-fal-request-id");
-    lua_setfield(L, err, "request_id");
-  }
-  lua_pop(L, 1);
-}
-
 /* [-0, +1, e] */
 static void push_refusal(lua_State *L, const refusal *r, int self) {
   fal_complaint_message(L, r->body, r->status, &r->x->transfer.body);
@@ -328,7 +322,8 @@ static void push_refusal(lua_State *L, const refusal *r, int self) {
   if (r->x->paid && is_turned_away(r)) fal_error_flag(L, "accepted", 0);
   add_name(L, self);
   add_details(L, r, err);
-  add_headers(L, r, err);
+  fal_exchange_push_header(L, r->x, "retry-after");
+  lua_setfield(L, err, "retry_after");
 }
 
 /* [-0, +1, e] The error body decoded, or nil. */
@@ -367,11 +362,4 @@ void fal_verdict_nonsense(lua_State *L, int self, const char *what) {
   fal_error_flag(L, "retryable", 0);
   if (x->paid) wrap_unconfirmed(L);
   add_name(L, self);
-  fal_exchange_push_header(L, x, "x-fal-request-id");
-  lua_getfield(L, -2, "request_id");
-  if (lua_isnil(L, -1)) {
-    lua_pushvalue(L, -2);
-    lua_setfield(L, -4, "request_id");
-  }
-  lua_pop(L, 2);
 }
