@@ -241,6 +241,15 @@ static void knows_backups(void) {
   }
 }
 
+static void finds_what_no_header_may_have(void) {
+  check(fal_url_is_clean("https://fal.run/a?b=c#\xC3\xA9", 24), "clean");
+  check(!fal_url_is_clean("http://a b", 10), "a blank");
+  check(!fal_url_is_clean("http://a\tb", 10), "a tab");
+  check(!fal_url_is_clean("http://a\rb", 10), "a return");
+  check(!fal_url_is_clean("http://a\n", 9), "a line break at the end");
+  check(!fal_url_is_clean("http://a\0b", 10), "a zero");
+}
+
 static void guards_the_key(void) {
   static const struct { const char *url, *base; int within; } t[] = {
     {"https://fal.run/a", "https://fal.run", 1},
@@ -307,6 +316,7 @@ int main(void) {
   makes_request_urls();
   adds_queries();
   knows_backups();
+  finds_what_no_header_may_have();
   guards_the_key();
   return check_result();
 }

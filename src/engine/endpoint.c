@@ -214,6 +214,10 @@ static long port_number(const url_parts *u) {
   return n;
 }
 
+int fal_url_is_clean(const char *url, size_t len) {
+  return strcspn(url, " \t\r\n") == len;
+}
+
 int fal_url_within(const char *url, const char *base) {
   url_parts u, b;
   return cut_url(&u, url) && cut_url(&b, base) &&

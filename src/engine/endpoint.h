@@ -50,6 +50,9 @@ int fal_endpoint_request_url(fal_bytes *out, const char *base,
 int fal_endpoint_add_query(fal_bytes *url, const char *name,
                            const char *value);
 
+/* Whether no blank, line break or zero is in it, as in a header it must not. */
+int fal_url_is_clean(const char *url, size_t len);
+
 /*
 ** 1 and the same URL under the backup name when it is https and the host
 ** exactly fal.run or queue.fal.run; 0 when there is none (or no memory:

@@ -71,7 +71,7 @@ static const char *method_field(lua_State *L) {
 static void fill_in_url(lua_State *L, fal_exchange *x) {
   size_t len;
   const char *url = text_field(L, "url", &len);
-  if (url == NULL || strlen(url) != len || url[strcspn(url, "\r\n \t")] != '\0')
+  if (url == NULL || !fal_url_is_clean(url, len))
     luaL_argerror(L, 1, "url must be a string without spaces or line breaks");
   fal_bytes_add(&x->url, url, len);
 }

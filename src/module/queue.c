@@ -7,7 +7,6 @@
 ** 4 the exchange; of run and submit before that the caller's record.
 */
 #include <lauxlib.h>
-#include <string.h>
 
 #include "answer.h"
 #include "error.h"
@@ -153,8 +152,7 @@ static int use_own_url(lua_State *L, fal_exchange *x, const char *field) {
   size_t len = 0;
   lua_getfield(L, 1, field);
   const char *url = lua_tolstring(L, -1, &len);
-  int bad = url == NULL || strlen(url) != len ||
-            url[strcspn(url, "\r\n \t")] != '\0' ||
+  int bad = url == NULL || !fal_url_is_clean(url, len) ||
             fal_bytes_add(&x->url, url, len) != 0;
   if (bad) fal_bytes_free(&x->url);  /* ready for one of our own making */
   lua_pop(L, 1);

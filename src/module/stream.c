@@ -254,8 +254,7 @@ static int verb_stream(lua_State *L) {
 static int verb_event_stream(lua_State *L) {
   size_t len;
   const char *url = luaL_checklstring(L, 1, &len);
-  luaL_argcheck(L, strlen(url) == len && url[strcspn(url, "\r\n \t")] == '\0',
-                1, "not a URL");
+  luaL_argcheck(L, fal_url_is_clean(url, len), 1, "not a URL");
   lua_settop(L, 3);
   fal_exchange *x = fal_exchange_new(L, "GET", 0);
   if (x == NULL) return fal_exchange_fail(L);

@@ -178,9 +178,8 @@ static const char *url_of(lua_State *L, int answer, const char *name,
   const char *url = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, len)
                                                    : NULL;
   lua_pop(L, 1);
-  if (url == NULL || strncmp(url, "http", 4) != 0 || strlen(url) != *len ||
-      url[strcspn(url, "\r\n \t")] != '\0') return NULL;
-  return url;
+  return url != NULL && strncmp(url, "http", 4) == 0 &&
+         fal_url_is_clean(url, *len) ? url : NULL;
 }
 
 static int finish_ask(lua_State *L, int status, lua_KContext ctx) {
