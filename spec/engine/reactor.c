@@ -4,6 +4,7 @@
 */
 #include "reactor.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -132,13 +133,15 @@ static void many_timers_keep_their_order(void) {
   fal_reactor_free(r);
 }
 
-static void seconds_become_microseconds(void) {
+static void seconds_become_smaller_units(void) {
   const int64_t ten_years = (int64_t)315360000 * 1000000;
   check(fal_us(0) == 0 && fal_us(-5) == 0, "nothing");
   check(fal_us(1.5) == 1500000, "one and a half");
   check(fal_us(1e-9) == 1, "rounds up");
   check(fal_us(1e300) == ten_years, "clamps");
   check(fal_us(1.0 / 0.0 * 0.0) == 0, "not a number");
+  check(fal_ms(-1) == 0 && fal_ms(0.0011) == 2, "milliseconds, rounded up");
+  check(fal_ms(1e300) == INT_MAX, "as many as there are");
 }
 
 /* ------------------------------------------------------------------
@@ -295,7 +298,7 @@ int main(void) {
   timers_never_ring_early();
   timers_stop_and_start_again();
   many_timers_keep_their_order();
-  seconds_become_microseconds();
+  seconds_become_smaller_units();
   signals_come_out_first_in_first_out();
   pollables_are_stepped();
   refuses_a_descriptor_that_is_none();

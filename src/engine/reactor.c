@@ -51,6 +51,14 @@ int64_t fal_us(double seconds) {
   return whole < us ? whole + 1 : whole;
 }
 
+static int ms_of(int64_t us) {
+  if (us <= 0) return 0;
+  int64_t ms = (us + 999) / 1000;  /* up: never wake too early */
+  return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+int fal_ms(double seconds) { return ms_of(fal_us(seconds)); }
+
 /* ------------------------------------------------------------------
 ** Signals: a first-in first-out list through the signals themselves.
 */
@@ -330,12 +338,7 @@ static void step_due_pollables(fal_reactor *r) {
 ** The loop
 */
 
-static int ms_until(int64_t due) {
-  int64_t us = due - fal_now_us();
-  if (us <= 0) return 0;
-  int64_t ms = (us + 999) / 1000;  /* up: never wake too early */
-  return ms > INT_MAX ? INT_MAX : (int)ms;
-}
+static int ms_until(int64_t due) { return ms_of(due - fal_now_us()); }
 
 static int sooner(int a, int b) {
   if (a < 0) return b;

@@ -53,5 +53,6 @@ void fal_timer_stop(fal_reactor *r, fal_timer *t);
 
 int64_t fal_now_us(void);         /* monotonic */
 int64_t fal_us(double seconds);   /* rounded up, clamped to 0 .. ten years */
+int fal_ms(double seconds);       /* the same, up to INT_MAX */
 
 #endif

@@ -207,7 +207,7 @@ static const char *text_of(lua_State *L, int table, const char *name) {
 
 static long ms_option(lua_State *L, int table, const char *name) {
   lua_getfield(L, table, name);
-  long ms = (long)((fal_us(lua_tonumber(L, -1)) + 999) / 1000);
+  long ms = fal_ms(lua_tonumber(L, -1));
   lua_pop(L, 1);
   return ms;
 }

@@ -38,7 +38,7 @@ static int flag_field(lua_State *L, const char *name) {
 
 static void ms_field(lua_State *L, const char *name, long *ms) {
   if (lua_getfield(L, 1, name) != LUA_TNIL)
-    *ms = (long)((fal_us(luaL_checknumber(L, -1)) + 999) / 1000);
+    *ms = fal_ms(luaL_checknumber(L, -1));
   lua_pop(L, 1);
 }
 

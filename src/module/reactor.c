@@ -31,14 +31,9 @@ static int reactor_loop(lua_State *L) {
 
 /* ------------------------------------------------------------------ */
 
-static int ms_of(lua_State *L, int arg) {
-  if (lua_isnoneornil(L, arg)) return -1;
-  int64_t ms = (fal_us(luaL_checknumber(L, arg)) + 999) / 1000;
-  return ms > 0x7fffffff ? 0x7fffffff : (int)ms;
-}
-
+/* step([seconds]): waits for that long at most, and does what is ready */
 static int reactor_step(lua_State *L) {
-  int ms = ms_of(L, 1);
+  int ms = lua_isnoneornil(L, 1) ? -1 : fal_ms(luaL_checknumber(L, 1));
   int outcome = fal_reactor_step(reactor_of(L), ms);
   if (outcome == FAL_STEP_INTERRUPTED) fal_await_let_hooks_run(L);
   if (outcome == FAL_STEP_FAILED) return fal_await_failed(L);
