@@ -357,10 +357,6 @@ static int read_options(lua_State *L, fal_client *c, int table) {
   return read_urls(L, c, table);
 }
 
-fal_client *fal_client_at(lua_State *L, int idx) {
-  return luaL_checkudata(L, idx, CLIENT);
-}
-
 fal_client *fal_client_resolve(lua_State *L, int idx) {
   fal_client *c = lua_touserdata(L, idx);
   if (c->resolved) return c;
@@ -390,7 +386,7 @@ static void copy_all(lua_State *L, int from, int to) {
 
 /* The old table of options stays as it is: exchanges point into it. */
 void fal_client_config(lua_State *L, int client, int given) {
-  fal_client *c = fal_client_at(L, client);
+  fal_client *c = lua_touserdata(L, client);
   if (fal_client_complaint(L, given)) luaL_error(L, "%s", lua_tostring(L, -1));
   lua_newtable(L);
   lua_getiuservalue(L, client, 1);

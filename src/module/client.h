@@ -29,7 +29,6 @@ typedef struct fal_client {
 void fal_client_new(lua_State *L, int idx);
 /* [-0, +0, e] Replaces options; raises on unknown names and wrong types. */
 void fal_client_config(lua_State *L, int client, int options);
-fal_client *fal_client_at(lua_State *L, int idx);
 /* [-0, +(0|1), m] Pushes what is wrong with the options at 'given' (an absolute
    index) and returns 1, or 0; leaves more behind. */
 int fal_client_complaint(lua_State *L, int given);

@@ -278,7 +278,7 @@ static void show_request(lua_State *L, fal_exchange *x, int self) {
   lua_call(L, 1, 0);
 }
 
-void fal_exchange_start(lua_State *L, fal_exchange *x) {
+static void start(lua_State *L, fal_exchange *x) {
   int self = lua_gettop(L);
   if (x->url.state != FAL_BYTES_OK) luaL_error(L, "the URL is too long");
   x->trusted = is_trusted(x);
@@ -296,7 +296,7 @@ void fal_exchange_start(lua_State *L, fal_exchange *x) {
 }
 
 int fal_exchange_go(lua_State *L, fal_exchange *x, lua_KFunction finish) {
-  fal_exchange_start(L, x);
+  start(L, x);
   x->wait.finish = finish;
   return fal_await(L);
 }

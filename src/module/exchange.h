@@ -55,8 +55,6 @@ void fal_exchange_keep(lua_State *L, int self, int slot, int idx);
 /* Starts the exchange on the top of the stack and waits; 'finish' gets the
    index of the exchange as its context. Use as 'return fal_exchange_go(...)' */
 int fal_exchange_go(lua_State *L, fal_exchange *x, lua_KFunction finish);
-/* [-0, +0, e] Only starts it: for streams, which wait later. */
-void fal_exchange_start(lua_State *L, fal_exchange *x);
 /* [-0, +(0|1), e] Pushes a hook of the client; 0 when there is none. */
 int fal_exchange_push_hook(lua_State *L, int self, const char *name);
 /* [-0, +1, m] Pushes a table of the answer's headers, lower-case names. */

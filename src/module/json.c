@@ -12,10 +12,6 @@
 #include "codec.h"
 #include "modules.h"
 
-void fal_json_pushnull(lua_State *L) {
-  lua_pushlightuserdata(L, NULL);
-}
-
 /* json.encode(value) -> text, or nil and a message */
 static int json_encode(lua_State *L) {
   luaL_checkany(L, 1);
@@ -125,7 +121,7 @@ int luaopen_fal_core_json(lua_State *L) {
   fal_codec_get(L, -1, FAL_CODEC_NUMBER);
   luaL_setfuncs(L, number_metamethods, 0);
   luaL_newlib(L, library);
-  fal_json_pushnull(L);
+  lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");
   return 1;
 }

@@ -14,6 +14,5 @@ int fal_json_decode_at(lua_State *L, int idx);
 /* [-0, +1, e] Encodes the value at 'idx'; returns 1 and pushes the text, or 0
    and a message that names the path of the culprit. */
 int fal_json_encode(lua_State *L, int idx);
-void fal_json_pushnull(lua_State *L); /* [-0, +1, -] */
 
 #endif
