@@ -48,7 +48,7 @@ typedef struct fal_inbound {
   int open;      /* it is a stream that takes further bytes */
   int complete;  /* over, and all of the answer was sent */
   /* private */
-  struct fal_httpd *server;  /* NULL once it is closed */
+  struct fal_httpd *server;  /* NULL once over */
   const fal_loop *loop;
   struct MHD_Connection *conn;  /* NULL once over */
   enum fal_inbound_state state;

@@ -33,7 +33,8 @@ enum { FAL_X_CLIENT = 1, FAL_X_OPTIONS, FAL_X_REACTOR, FAL_X_BODY, FAL_X_NAME,
        FAL_X_ID, FAL_X_OWNER, FAL_X_FREIGHT, FAL_X_NOTE,
        FAL_X_COUNT = FAL_X_NOTE };
 
-/* All of these expect upvalue 1 to be the client. 'x' is on the stack. */
+/* Upvalue 1 of whoever calls the first two is the client. 'x' is on the stack,
+   at 'self' where that is asked for. */
 
 /* [-0, +1, e] A new exchange; NULL with an error object pushed instead, also
    when there is no key and 'keyless' does not say that none is needed. */
@@ -50,7 +51,7 @@ void fal_exchange_header(lua_State *L, fal_exchange *x, const char *name,
                          const char *value, size_t len);
 /* [-0, +0, e] Adds all of the table at 'idx' (name -> string). */
 void fal_exchange_headers(lua_State *L, fal_exchange *x, int idx);
-/* [-1, +1, e] Keeps the value on the top in user value 'slot' of 'self'. */
+/* [-0, +0, -] Keeps the value at 'idx' in user value 'slot' of 'self'. */
 void fal_exchange_keep(lua_State *L, int self, int slot, int idx);
 /* Starts the exchange on the top of the stack and waits; 'finish' gets the
    index of the exchange as its context. Use as 'return fal_exchange_go(...)' */

@@ -43,7 +43,7 @@ static void write_priority(lua_State *L, fal_exchange *x, const char *header) {
   write_text(L, x, header);
 }
 
-/* The service insists on more than 0.1 s; older ones read another name. */
+/* The service insists on more than 0.1 s. */
 static void write_start_timeout(lua_State *L, fal_exchange *x,
                                 const char *header) {
   if (!(lua_tonumber(L, -1) > 0.1))

@@ -9,8 +9,8 @@
 
 extern const luaL_Reg fal_queue_verbs[];   /* run submit status result cancel */
 extern const luaL_Reg fal_http_verbs[];    /* http meter */
-extern const luaL_Reg fal_stream_verbs[];  /* stream status_stream */
-extern const luaL_Reg fal_upload_verbs[];  /* upload */
+extern const luaL_Reg fal_stream_verbs[];  /* stream event_stream */
+extern const luaL_Reg fal_upload_verbs[];  /* upload lifetime */
 void fal_stream_open(lua_State *L);        /* [-0, +0, m] the metatable */
 
 #endif
