@@ -101,14 +101,14 @@ static const char *id_fault(const char *id, size_t len) {
 
 /* Fills in the parts of the id that 'e->id' holds. */
 static const char *cut(fal_endpoint *e) {
-  fal_span rest;
+  fal_span rest, alias;
   fal_span owner = first_segment(e->id, &rest);
   if (equals(owner, "workflows") || equals(owner, "comfy"))
     owner = first_segment(rest, &rest);
-  e->alias = first_segment(rest, &e->path);
-  if (owner.len == 0 || e->alias.len == 0)
+  alias = first_segment(rest, &e->path);
+  if (owner.len == 0 || alias.len == 0)
     return "needs an owner and a name, as in fal-ai/flux/dev";
-  e->prefix = span(e->id.at, (size_t)(e->alias.at - e->id.at) + e->alias.len);
+  e->prefix = span(e->id.at, (size_t)(alias.at - e->id.at) + alias.len);
   return NULL;
 }
 

@@ -21,7 +21,6 @@ typedef struct fal_span {
 typedef struct fal_endpoint {
   fal_span id;      /* the whole id, in its modern form */
   fal_span prefix;  /* "owner/alias" or "workflows/owner/alias" */
-  fal_span alias;
   fal_span path;    /* what follows the prefix, without '/'; empty if absent */
 } fal_endpoint;
 
