@@ -43,9 +43,8 @@ static int equals(fal_span s, const char *text) {
 static fal_span first_segment(fal_span s, fal_span *rest) {
   const char *slash = s.len > 0 ? memchr(s.at, '/', s.len) : NULL;
   size_t len = slash != NULL ? (size_t)(slash - s.at) : s.len;
-  if (rest != NULL)
-    *rest = slash != NULL ? span(slash + 1, s.len - len - 1)
-                          : span(s.at + s.len, 0);
+  *rest = slash != NULL ? span(slash + 1, s.len - len - 1)
+                        : span(s.at + s.len, 0);
   return span(s.at, len);
 }
 

@@ -41,7 +41,7 @@ const char *fal_endpoint_parse(fal_endpoint *e, fal_bytes *store,
 /* The whole id, then 'path' unless NULL, whose outer slashes are dropped. */
 int fal_endpoint_run_url(fal_bytes *out, const char *base,
                          const fal_endpoint *e, const char *path);
-/* A request's URL: 'suffix' is "", "/status", "/status/stream", "/cancel". */
+/* A request's URL: 'suffix' is "", "/status" or "/cancel". */
 int fal_endpoint_request_url(fal_bytes *out, const char *base,
                              const fal_endpoint *e, const char *request_id,
                              size_t id_len, const char *suffix);
