@@ -75,7 +75,7 @@ rooms.c = {
     waitable = "engine/pollable",
     failure = "",
     digest = "engine/digest failure modules",
-    inbound = "engine/httpd failure waitable",
+    inbound = "engine/header engine/httpd failure waitable",
     server = "engine/httpd failure inbound modules waitable",
     store = "failure modules <sqlite>",
   },

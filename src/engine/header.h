@@ -1,10 +1,15 @@
 /*
-** Reads the raw block of headers of an answer, as it came over the wire.
+** Headers of HTTP: their names, and the raw block of an answer, as it came over
+** the wire.
 */
 #ifndef FAL_HEADER_H
 #define FAL_HEADER_H
 
 #include <stddef.h>
+
+/* What a header's name may have in it. */
+#define FAL_HEADER_NAME "!#$%&'*+-.^_`|~0123456789" \
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 typedef struct fal_header {
   const char *name, *value;  /* the value has no white space around it */

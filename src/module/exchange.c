@@ -17,8 +17,6 @@
 #define MAX_URL 8192
 #define MAX_HEADER 16384
 #define MAX_SHOWN (64 * 1024)
-#define HEADER_NAME "!#$%&'*+-.^_`|~0123456789" \
-  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 fal_exchange *fal_exchange_at(lua_State *L, int idx) {
   return lua_touserdata(L, idx);
@@ -155,7 +153,7 @@ static void add_line(lua_State *L, fal_exchange *x, const char *line) {
 void fal_exchange_header(lua_State *L, fal_exchange *x, const char *name,
                          const char *value, size_t len) {
   fal_bytes *line = &x->scratch;
-  if (name[strspn(name, HEADER_NAME)] != '\0' || *name == '\0')
+  if (name[strspn(name, FAL_HEADER_NAME)] != '\0' || *name == '\0')
     luaL_error(L, "'%s' is not a header name", name);
   if (memchr(value, '\r', len) || memchr(value, '\n', len) ||
       memchr(value, '\0', len))

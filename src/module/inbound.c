@@ -9,6 +9,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "../engine/header.h"
 #include "failure.h"
 #include "waitable.h"
 
@@ -59,9 +60,7 @@ static void put(block *b, const char *text, size_t len) {
 }
 
 static void check_name(lua_State *L, const char *name, size_t len) {
-  static const char token[] = "!#$%&'*+-.^_`|~0123456789"
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  if (len == 0 || strspn(name, token) != len)
+  if (len == 0 || strspn(name, FAL_HEADER_NAME) != len)
     luaL_error(L, "'%s' is no name for a header", name);
 }
 
