@@ -132,7 +132,9 @@ end
 
 local function close(self)
   if not self:status() then self:kill "KILL" end
-  os.execute("rm -rf " .. quote(self.path))
+  -- Moved away first: the shell that is about to leave the status there finds no folder any more.
+  local folder, gone = quote(self.path), quote(self.path .. ".gone")
+  os.execute(("mv %s %s && rm -rf %s"):format(folder, gone, gone))
 end
 
 -- What the shell does around a child in the background: tell its number, wait
