@@ -79,8 +79,8 @@ static void timers_never_ring_early(void) {
     int64_t start = fal_now_us();
     b->rang = 0;
     fal_timer_start(r, &b->timer, 1500);
-    int ms = fal_reactor_timeout(r);
-    check(ms >= 1 && ms <= 2, "%d ms", ms);
+    int ms = fal_reactor_timeout(r), late = fal_now_us() - start >= 1500;
+    check((ms >= 1 || late) && ms <= 2, "%d ms", ms);
     step_until(r, b);
     check(fal_now_us() - start >= 1500, "early");
   }
@@ -265,15 +265,17 @@ static void its_descriptor_is_pollable(void) {
 
 static void on_alarm(int number) { (void)number; }
 
+/* Again and again: the first may come before the step has begun to wait. */
 static void a_signal_ends_the_step(void) {
   fal_reactor *r = fal_reactor_new();
-  struct itimerval soon = {{0, 0}, {0, 20000}};
+  struct itimerval soon = {{0, 20000}, {0, 20000}}, never = {{0, 0}, {0, 0}};
   struct sigaction sa;
   memset(&sa, 0, sizeof sa);
   sa.sa_handler = on_alarm;
   sigaction(SIGALRM, &sa, NULL);
   setitimer(ITIMER_REAL, &soon, NULL);
   check(fal_reactor_step(r, 10000) == FAL_STEP_INTERRUPTED, "the alarm");
+  setitimer(ITIMER_REAL, &never, NULL);
   check(fal_reactor_step(r, 0) == FAL_STEP_OK, "and then nothing");
   fal_reactor_free(r);
 }
