@@ -179,10 +179,12 @@ describe("what is dropped", function()
 
   it("as a server that is closed when a request arrives cuts that off", function()
     local listening = assert(server.listen {})
-    local client <close> = fetch(listening)
-    os.execute "sleep 0.1"
+    local client <close> = process.start { "bash", "-c", [[
+      exec 3<>/dev/tcp/127.0.0.1/$PORT; printf 'GET / HTTP/1.1\r\nHost: x\r\n\r\n' >&3; echo sent; cat <&3]],
+      env = { PORT = listening:port() } }
+    repeat until client:out() == "sent\n" -- without a turn of the loop
     listening:close()
-    assert.are_not.equal(0, client:wait().status)
+    assert.are.equal("sent\n", assert(client:wait()).out)
   end)
 
   it("in any order does no harm, nor does the end of a state", function()

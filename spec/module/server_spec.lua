@@ -216,7 +216,8 @@ describe("an answer from a file", function()
 
   it("does not kill us when the reader has left", function()
     local done
-    serving.run("curl -s $URL/ & sleep 0.1; kill -9 $!; wait", function(request)
+    serving.run("exec curl -s $URL/", function(request, _, client)
+      client:kill()
       local start = os.clock()
       while request:alive() and os.clock() - start < 5 do end -- without the loop: only sending finds out
       request:send_file(200, nil, path)
