@@ -122,12 +122,16 @@ describe("require", function()
 
   it("works in several states of a process one after the other", function()
     local done = run [[
-      local fal = require "fal"
-      fal.sleep(0.001)
-      collectgarbage()
-      print(fal.pollfd() >= 0)
+      for state = 1, 3 do
+        require("luv").new_thread(function(number)
+          local fal = require "fal"
+          fal.sleep(0.001)
+          print(number, fal.run("a/b", {}))
+        end, state):join()
+      end
     ]]
-    assert.are.equal("true\n", done.out, done.err)
+    assert.are.equal(3, select(2, done.out:gsub("%d\tnil\tconfig: no key", "")), done.out .. done.err)
+    assert.are.equal(0, done.status)
   end)
 end)
 
