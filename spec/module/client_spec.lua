@@ -3,15 +3,13 @@ local process = require "support.process"
 local service = require "support.service"
 
 describe("the environment", function()
-  -- The value of an option, or the kind and message of the error of a first call, in a child with these variables.
+  -- The value of an option in a child with these variables, which runs `code` before; and what it complained of.
   local function option(name, env, code)
-    local all = {}
-    for variable, value in pairs(env) do all[variable] = value end
     local done = process.run { "lua", "-e", ([[
       local fal = require "fal"
       %s
       print(fal.option "%s")
-    ]]):format(code or "", name), env = all, timeout = 20 }
+    ]]):format(code or "", name), env = env, timeout = 20 }
     return (done.out:gsub("\n$", "")), done.err
   end
 
