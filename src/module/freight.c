@@ -32,7 +32,7 @@ static void freight_cancel(fal_waitable *w) {
   fal_exchange *x = (fal_exchange *)w;
   fal_transfer_abort(&x->transfer, "cancelled");
   if (x->ask.source != NULL) fal_source_close(x->ask.source);
-  if (x->ask.sink == fal_target_sink) fal_target_close(x->ask.sink_ctx);
+  if (x->ask.sink != NULL) fal_target_close(x->ask.sink_ctx);
 }
 
 fal_freight *fal_freight_new(lua_State *L, int self) {
@@ -40,7 +40,7 @@ fal_freight *fal_freight_new(lua_State *L, int self) {
   fal_freight *f = lua_newuserdatauv(L, sizeof *f, FREIGHT_COUNT);
   fal_source_none(&f->source);
   fal_target_none(&f->target);
-  f->has_source = f->has_target = f->holds = 0;
+  f->holds = 0;
   luaL_setmetatable(L, FREIGHT);
   lua_setiuservalue(L, self, FAL_X_FREIGHT);
   x->ask.block = BLOCK;
@@ -67,7 +67,6 @@ int fal_freight_send(lua_State *L, int self, fal_freight *f, const char *path,
   uint64_t *progress = f->source.progress;
   fal_exchange *x = fal_exchange_at(L, self);
   name_path(L, self, SOURCE_PATH, path);
-  f->has_source = 1;
   int opened = fal_source_open(&f->source, path, first, len);
   f->source.progress = progress;
   x->ask.source = &f->source;
@@ -79,7 +78,6 @@ int fal_freight_send(lua_State *L, int self, fal_freight *f, const char *path,
 void fal_freight_send_memory(fal_exchange *x, fal_freight *f, const char *data,
                              size_t len) {
   uint64_t *progress = f->source.progress;
-  f->has_source = 1;
   fal_source_memory(&f->source, data, len);
   f->source.progress = progress;
   x->ask.source = &f->source;
@@ -105,7 +103,6 @@ int fal_freight_receive(lua_State *L, int self, fal_freight *f,
                         const char *path, lua_Integer keep, lua_Integer max) {
   fal_exchange *x = fal_exchange_at(L, self);
   name_path(L, self, TARGET_PATH, path);
-  f->has_target = 1;
   f->target.max = max;
   f->target.transfer = &x->transfer;
   x->ask.sink = fal_target_sink;
@@ -163,8 +160,9 @@ static int target_failed(lua_State *L, int self, fal_freight *f) {
 }
 
 int fal_freight_arrived(lua_State *L, int self, fal_freight *f) {
-  if (f->has_source && source_failed(L, self, f) != 0) return -1;
-  return f->has_target ? target_failed(L, self, f) : 0;
+  const fal_exchange *x = fal_exchange_at(L, self);
+  if (x->ask.source != NULL && source_failed(L, self, f) != 0) return -1;
+  return x->ask.sink != NULL ? target_failed(L, self, f) : 0;
 }
 
 /* ------------------------------------------------------------------

@@ -13,7 +13,6 @@
 typedef struct fal_freight {
   fal_source source;
   fal_target target;
-  int has_source, has_target;
   int holds;  /* a file that was filled stays open, and so locked */
 } fal_freight;
 
