@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-#define FAL_JSONTEXT_DEPTH 1000  /* containers that may be open at once */
+#define FAL_JSONTEXT_DEPTH 1000  /* containers in containers, both ways */
 #define FAL_JSONTEXT_FLOAT 40    /* room for any float as text */
 
 enum fal_jsontext_kind {

@@ -7,6 +7,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "../engine/jsontext.h"
+
 #define NUMBER_NAME "fal.number"
 #define ARRAY_NAME "fal.array"
 
@@ -80,9 +82,9 @@ static int load(lua_State *L) {
   set_option(L, "decode_invalid_numbers");
   lua_pushinteger(L, 14);
   set_option(L, "encode_number_precision");
-  lua_pushinteger(L, FAL_CODEC_DEPTH);
+  lua_pushinteger(L, FAL_JSONTEXT_DEPTH);
   set_option(L, "decode_max_depth");
-  lua_pushinteger(L, FAL_CODEC_DEPTH);
+  lua_pushinteger(L, FAL_JSONTEXT_DEPTH);
   set_option(L, "encode_max_depth");
   try_out(L, codec);
   keep(L, "decode", FAL_CODEC_DECODE);

@@ -8,8 +8,6 @@
 
 #include <lua.h>
 
-#define FAL_CODEC_DEPTH 1000  /* containers in containers, both ways */
-
 /* One for each Lua state: a userdata with the values below. */
 typedef struct fal_codec {
   const void *array;   /* identity of the metatable of arrays */

@@ -104,7 +104,7 @@ static int fits_entries(lua_State *L, check *c, int marked) {
 
 static int fits_table(lua_State *L, check *c) {
   int marked = 0, depth = (lua_gettop(L) - c->base) / 2;
-  if (depth >= FAL_CODEC_DEPTH)
+  if (depth >= FAL_JSONTEXT_DEPTH)
     return refuse(c, "the value", "is nested deeper than 1000 levels");
   if (depth % LEVELS == 0)
     luaL_checkstack(L, 2 * LEVELS + 10, "JSON value");
@@ -192,7 +192,7 @@ static void look_for_cycle(lua_State *L, check *c) {
 static void push_message(lua_State *L, check *c) {
   luaL_Buffer b;
   int idx, top;
-  if (lua_gettop(L) - c->base >= 2 * FAL_CODEC_DEPTH) look_for_cycle(L, c);
+  if (lua_gettop(L) - c->base >= 2 * FAL_JSONTEXT_DEPTH) look_for_cycle(L, c);
   top = lua_gettop(L);
   luaL_buffinit(L, &b);
   for (idx = c->base + 1; idx < top; idx += 2) {
