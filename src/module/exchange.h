@@ -30,8 +30,7 @@ typedef struct fal_exchange {
 
 /* user values of an exchange */
 enum { FAL_X_CLIENT = 1, FAL_X_OPTIONS, FAL_X_REACTOR, FAL_X_BODY, FAL_X_NAME,
-       FAL_X_ID, FAL_X_OWNER, FAL_X_FREIGHT, FAL_X_NOTE,
-       FAL_X_COUNT = FAL_X_NOTE };
+       FAL_X_ID, FAL_X_FREIGHT, FAL_X_NOTE, FAL_X_COUNT = FAL_X_NOTE };
 
 /* Upvalue 1 of whoever calls the first two is the client. 'x' is on the stack,
    at 'self' where that is asked for. */

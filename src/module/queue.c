@@ -180,7 +180,6 @@ static void name_exchange(lua_State *L) {
   else lua_pushvalue(L, 1);
   lua_setiuservalue(L, SELF, FAL_X_NAME);
   fal_exchange_keep(L, SELF, FAL_X_ID, 2);
-  fal_exchange_keep(L, SELF, FAL_X_OWNER, 1);
 }
 
 /* [-0, +(0|1), e] Exchange at SELF with one of the request's URLs. */

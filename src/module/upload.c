@@ -158,10 +158,14 @@ static int finish_send(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
-static int send_file(lua_State *L, const char *url, size_t len) {
+/* Until the exchange is there, the URL to send the file to lies at SEND. */
+static int send_file(lua_State *L) {
+  size_t len;
   fal_exchange *x = fal_exchange_new(L, "PUT", 1);
   if (x == NULL) return fal_exchange_fail(L);
+  const char *url = lua_tolstring(L, SEND, &len);
   fal_bytes_add(&x->url, url, len);
+  lua_replace(L, SEND);
   x->anonymous = 1;
   x->ask.idle = 1;
   const char *type = push_type(L);
@@ -171,36 +175,25 @@ static int send_file(lua_State *L, const char *url, size_t len) {
   return fal_exchange_go(L, x, finish_send);
 }
 
-/* [-0, +0, e] A URL out of the service's answer, or NULL. */
-static const char *url_of(lua_State *L, int answer, const char *name,
-                          size_t *len) {
-  lua_getfield(L, answer, name);
-  const char *url = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, len)
-                                                   : NULL;
-  lua_pop(L, 1);
-  return url != NULL && strncmp(url, "http", 4) == 0 &&
-         fal_url_is_clean(url, *len) ? url : NULL;
+/* [-0, +1, e] Pushes a field of the service's answer; 1 when it is a URL. */
+static int push_url(lua_State *L, int answer, const char *name) {
+  size_t len;
+  push_field(L, answer, name);
+  if (lua_type(L, -1) != LUA_TSTRING) return 0;
+  const char *url = lua_tolstring(L, -1, &len);
+  return strncmp(url, "http", 4) == 0 && fal_url_is_clean(url, len);
 }
 
 static int finish_ask(lua_State *L, int status, lua_KContext ctx) {
-  size_t upload_len, file_len;
   (void)status, (void)ctx;
   if (fal_answer_push(L, ASK) != 0) return fail_in(L, "initiate");
   int answer = lua_gettop(L);
-  const char *upload = NULL, *file = NULL;
-  if (lua_istable(L, answer)) {
-    upload = url_of(L, answer, "upload_url", &upload_len);
-    file = url_of(L, answer, "file_url", &file_len);
-  }
-  if (upload == NULL || file == NULL) {
+  if (!push_url(L, answer, "file_url") || !push_url(L, answer, "upload_url")) {
     fal_verdict_nonsense(L, ASK, "it has no upload_url and file_url");
     return fail_in(L, "initiate");
   }
-  lua_getfield(L, answer, "file_url");
-  lua_insert(L, FILE_URL);
-  lua_setiuservalue(L, ASK, FAL_X_OWNER);  /* keeps 'upload' */
-  lua_settop(L, FILE_URL);
-  return send_file(L, upload, upload_len);
+  lua_remove(L, answer);
+  return send_file(L);
 }
 
 /* upload(path or file, {content_type, name, lifecycle, meter,
