@@ -26,6 +26,8 @@ typedef struct fal_httpd_options {
 typedef struct fal_httpd {
   fal_signal signal;  /* a request is queued, or the server was closed */
   int port;
+  size_t requests;     /* being read or answered */
+  fal_inbound *first;  /* the oldest that waits to be taken, or NULL */
   /* private, but for 'inbound' */
   fal_pollable daemon_side;  /* MHD's epoll descriptor */
   fal_pollable watch_side;   /* ours, for peers that hang up meanwhile */
@@ -35,13 +37,12 @@ typedef struct fal_httpd {
   size_t spool;
   uint64_t max_body;
   unsigned turn;     /* counts steps */
-  size_t requests;   /* being read or answered */
-  size_t pending;    /* of these: complete, unanswered and not suspended */
-  size_t files;      /* of these: answered from a file */
+  size_t pending;    /* requests: complete, unanswered and not suspended */
+  size_t files;      /* requests: answered from a file */
   int resumed;       /* connections wait for MHD to run */
   int closing;
   fal_inbound *all;
-  fal_inbound *first, *last;  /* the queue */
+  fal_inbound *last;  /* of those that wait */
 } fal_httpd;
 
 /* NULL, and a reason in 'why', when it cannot listen. */
