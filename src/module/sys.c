@@ -145,7 +145,7 @@ static int sys_sync(lua_State *L) {
 /* Copies all of 'from' into 'to' at 'offset', inside the kernel where it can.
    The number of bytes, or -1. */
 static lua_Integer copy_bytes(int from, int to, off_t offset) {
-  static char block[64 * 1024];
+  char block[16 * 1024];
   lua_Integer sum = 0;
   for (;;) {
     ssize_t n = -1;
