@@ -14,8 +14,7 @@
 #define ERROR "fal.error"
 #define LONGEST 400  /* bytes of the printed line */
 
-/* Where to cut 'text' so that no character is broken. */
-static size_t cut_at(const char *text, size_t len, size_t max) {
+size_t fal_error_cut(const char *text, size_t len, size_t max) {
   if (len <= max) return len;
   len = max;
   while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80) len--;
@@ -27,7 +26,7 @@ static void one_line(lua_State *L, size_t max) {
   luaL_Buffer b;
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  size_t keep = len > max ? cut_at(text, len, max - 3) : len;
+  size_t keep = len > max ? fal_error_cut(text, len, max - 3) : len;
   char *room = luaL_buffinitsize(L, &b, keep + 3);
   for (size_t i = 0; i < keep; i++)
     room[i] = ((unsigned char)text[i] < ' ' || text[i] == 127) ? ' ' : text[i];

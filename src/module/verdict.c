@@ -258,12 +258,11 @@ static const char *hint_of(const refusal *r) {
 ** The details
 */
 
-/* [-0, +1, m] Pushes the beginning of the string on the top, whole characters
-   only. */
+/* [-0, +1, m] Pushes the beginning of the string on the top. */
 static void push_beginning(lua_State *L, size_t most) {
-  const char *text = lua_tostring(L, -1);
-  while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80) most--;
-  lua_pushlstring(L, text, most);
+  size_t len;
+  const char *text = lua_tolstring(L, -1, &len);
+  lua_pushlstring(L, text, fal_error_cut(text, len, most));
 }
 
 /* [-0, +0, m] The service repeats inputs in its entries, which can be whole
