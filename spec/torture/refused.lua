@@ -29,7 +29,10 @@ return function()
     priority = "low", hint = "h", start_timeout = 5, tags = { a = "b", c = 1 }, lifecycle = { expires_in = "1h" },
     headers = { ["X-A"] = "b" }, webhook_url = "http://ex.org/?a=b", max_queue_length = 3, path = "deep", note = "n",
   }))
+  refused(client.stream("owner/app", input))
+  refused(client.event_stream "http://127.0.0.1:1/s")
   refused(client.status("owner/app", "00000000-0000-4000-8000-000000000000"))
+  refused(client.result("owner/app", "r"))
   client.config { retries = 1 }
   refused(client.cancel { id = "r", endpoint = "owner/app", cancel_url = "http://127.0.0.1:1/c" })
   refused(client.http { url = "http://127.0.0.1:1/x", method = "POST", body = "x", headers = { a = "b" } })
