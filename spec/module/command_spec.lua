@@ -102,6 +102,14 @@ describe("fal.core.command", function()
     assert.are.equal(0, reactor.census().pollables)
   end)
 
+  it("is no success where the system does not tell how it ended", function()
+    local done = process.run { "env", "--ignore-signal=CHLD", process.lua, "-e", [[
+      local child <close> = assert(require "fal.core.command".start { "true" })
+      print(require "fal.core.reactor".wait(child))
+    ]] }
+    assert.are.equal("exit\t127\n", done.out, done.err)
+  end)
+
   it("goes with the collector", function()
     assert(command.start { "sleep", "60" })
     for _ = 1, 3 do collectgarbage() end

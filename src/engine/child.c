@@ -25,6 +25,7 @@ extern char **environ;
 #endif
 
 #define LOOK_US 20000  /* between two looks without a descriptor */
+#define UNKNOWN (127 << 8)  /* what the shell's 'wait' says of such a child */
 
 static int end_descriptor(pid_t pid) {
 #ifdef SYS_pidfd_open
@@ -48,6 +49,7 @@ static void look(fal_pollable *p) {
   pid_t ended = waitpid(c->pid, &c->status, WNOHANG);
   c->due = fal_now_us() + LOOK_US;
   if (ended == 0 || (ended < 0 && errno == EINTR)) return;
+  if (ended < 0) c->status = UNKNOWN;  /* in a process that ignores SIGCHLD */
   c->pid = 0;
   leave_loop(c);
   c->loop->signal(c->loop->reactor, &c->signal);

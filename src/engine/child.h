@@ -17,7 +17,7 @@ typedef struct fal_child {
   const fal_loop *loop;
   int64_t due;  /* when to look next, in microseconds, without a descriptor */
   pid_t pid;    /* 0 once its end is known */
-  int status;   /* as of waitpid */
+  int status;   /* as of waitpid; exit 127 when nobody can tell */
 } fal_child;
 
 /* Starts a command, which is looked for as a shell would; 'output' is a path
