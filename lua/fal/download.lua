@@ -22,8 +22,10 @@ local AT_ONCE = 4
 
 local DOWNLOAD = options.set "on_progress:function overwrite:flag max_bytes:count concurrency:width sha256:text"
 
+-- The system's words begin with a path too, perhaps that of a partial file.
 local function io_error(path, why, kind)
-  return failure.new { kind = "io", type = kind, message = ("%s: %s"):format(path, why), retryable = false }
+  local bare = why:gsub("^.*: ", "")
+  return failure.new { kind = "io", type = kind, message = ("%s: %s"):format(path, bare), retryable = false }
 end
 
 -- Where to --------------------------------------------------------------------------
@@ -40,7 +42,7 @@ local function make_folder(path)
   local _, message = sys.makedirs(bare)
   if is_folder(bare) then return true end
   if sys.stat(bare) then message = "it is not a folder" end
-  return nil, io_error(bare, message:gsub("^.*: ", ""))
+  return nil, io_error(bare, message)
 end
 
 -- Folder (with its slash, or "") and name of a destination; no name for a folder.
@@ -86,13 +88,14 @@ local function settle(part, job)
   if job.overwrite then
     local done, message = os.rename(part.path, job.folder .. job.name)
     if done then return job.folder .. job.name end
-    return nil, io_error(job.folder .. job.name, message:gsub("^.*: ", ""))
+    return nil, io_error(job.folder .. job.name, message)
   end
   for n = 1, math.huge do
     local path = job.folder .. filename.numbered(job.name, n)
     local done, message, code = sys.settle(part.path, path)
     if done then return path end
-    if code ~= "exists" or job.fixed then return nil, io_error(path, message:gsub("^.*: ", ""), code) end
+    if code ~= "exists" then return nil, io_error(path, message) end
+    if job.fixed then return nil, io_error(path, message, code) end
   end
 end
 
@@ -124,7 +127,7 @@ local function write_data(job, part)
     return nil, io_error(job.name, ("the file is larger than max_bytes (%d)"):format(job.max_bytes), "too_large")
   end
   local file <close>, message = io.open(part.path, "wb")
-  if not file then return nil, io_error(part.path, message:gsub("^.*: ", "")) end
+  if not file then return nil, io_error(part.path, message) end
   local good
   good, message = file:write(bytes)
   if good then good, message = sys.sync(file) end

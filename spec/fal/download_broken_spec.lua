@@ -157,6 +157,7 @@ describe("a broken download", function()
       local path, err = at.client.download(url, place)
       assert.is_nil(path)
       assert.equal("io", err.kind)
+      assert.is_nil(err.type)
       assert.matches(why, err.message)
     end
   end)
