@@ -1,5 +1,6 @@
 --- Dresses a client: lets each room add its functions to the table of C verbs.
 
+local copy = require "fal.copy"
 local download = require "fal.download"
 local inputs = require "fal.inputs"
 local misuse = require "fal.misuse"
@@ -11,12 +12,6 @@ local stream = require "fal.stream"
 local M = {}
 
 local FILTER, SCHEMA = options.set "q:string category:string remote:flag", options.set "refresh:flag"
-
-local function copy(from)
-  local to = {}
-  for name, value in pairs(from) do to[name] = value end
-  return to
-end
 
 -- The models room is loaded at the first call that needs it.
 local function install_models(client)

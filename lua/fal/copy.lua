@@ -1,6 +1,6 @@
--- A copy of a table that is sent, to be changed in the place of the caller's.
--- Of the same fields and the same kind, object or list. What another metatable
--- does is not sent either; it may forbid to be read or to have fields set. Pure.
+-- A copy of a table, to be changed in the place of the one that was given. Of
+-- the same fields and the same kind, object or list. What another metatable does
+-- is not sent either; it may forbid to be read or to have fields set. Pure.
 local json = require "fal.core.json"
 
 --- Copies a table, not those in it.

@@ -2,6 +2,7 @@
 -- be fetched beside its target and puts it there when it is complete.
 
 local base64 = require "fal.base64"
+local copy = require "fal.copy"
 local failure = require "fal.core.error"
 local fetch = require "fal.download.fetch"
 local filename = require "fal.filename"
@@ -234,8 +235,8 @@ local function download_all(client, jobs, at_once)
   assert(gather.all(tasks))
   for i = #jobs, 1, -1 do first = failures[i] or first end
   if not first then return paths end
-  local err = { results = paths, failures = failures }
-  for field, value in pairs(first) do err[field] = err[field] or value end
+  local err = copy(first)
+  err.results, err.failures = paths, failures
   return nil, failure.new(err)
 end
 

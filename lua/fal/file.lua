@@ -3,6 +3,7 @@
 -- and of which type it is, and writes it as a data URI.
 
 local base64 = require "fal.base64"
+local copy = require "fal.copy"
 local failure = require "fal.core.error"
 local filename = require "fal.filename"
 local mime = require "fal.mime"
@@ -38,8 +39,7 @@ function M.new(given, what)
   misuse.check(given, "table", 1, what)
   if M.is(given) then return given end
   options.check(given, FIELDS, what)
-  local file = {}
-  for name, value in pairs(given) do file[name] = value end
+  local file = copy(given)
   if (file.path == nil) == (file.data == nil) then misuse.raise "a file needs either a path or data" end
   for _, field in ipairs { "path", "data", "name" } do
     local value = file[field]
@@ -69,8 +69,7 @@ function M.type_of(file) return file.type or mime.type_of(file.name or file.path
 ---@param content_type string|nil
 ---@return table file
 function M.renamed(file, name, content_type)
-  local other = setmetatable({}, File)
-  for field, value in pairs(file) do other[field] = value end
+  local other = setmetatable(copy(file), File)
   other.name, other.type = name or file.name, content_type or file.type
   return other
 end

@@ -68,8 +68,7 @@ local function url_of(client, entry)
   local send = entry.file.inline and client.data_uri or client.upload
   local url, err = send(entry.file)
   if url then return url end
-  local told = {}
-  for name, value in pairs(err) do told[name] = value end
+  local told = copy(err)
   told.field, told.message = entry.path, ("%s: %s"):format(entry.path, err.message)
   told.billed, told.cause = "no", err
   return nil, failure.new(told)

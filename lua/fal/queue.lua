@@ -2,6 +2,7 @@
 
 local attempts = require "fal.attempts"
 local bill = require "fal.bill"
+local copy = require "fal.copy"
 local failure = require "fal.core.error"
 local history = require "fal.history"
 local misuse = require "fal.misuse"
@@ -15,7 +16,6 @@ local M = {}
 local RUN = options.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
   headers:headers path:path validate:flag]]
 local SUBMIT = options.set(RUN, "webhook_url:url priority:priority max_queue_length:count no_retry:flag")
-local SENT = options.set(SUBMIT, "note") -- what the check of the input noted, for on_request
 local STATUS = options.set "logs:flag"
 local EVENTS = options.set(STATUS, "stall_timeout:seconds interval:seconds mode:mode")
 local WAIT = options.set(EVENTS, "on_update:function timeout:seconds")
@@ -77,7 +77,7 @@ local function install_verbs(client, verbs)
     options.check(opts, SUBMIT, "submit")
     local ready, given = client.prepare(endpoint, input, opts)
     if not ready then return nil, given end
-    local sent = given and pick(given, SENT)
+    local sent = given and copy(given)
     if sent then sent.webhook_url = with_token(sent.webhook_url, client.option "webhook_token") end
     local bounds = bill.bounds(endpoint, ready)
     local made, err = history.paid(client, "submit", verbs.submit, endpoint, ready, sent)

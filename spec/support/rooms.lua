@@ -111,12 +111,14 @@ rooms.lua = {
   ["fal"] = "fal.client fal.core fal.core.reactor fal.gather fal.luv fal.misuse fal.options fal.task",
   ["fal.attempts"] = "fal.core.error fal.core.sys fal.retry fal.task",
   ["fal.bill"] = "fal.models.paid fal.models.service fal.money",
-  ["fal.client"] = "fal.download fal.inputs fal.misuse fal.models.service fal.options fal.queue fal.storage fal.stream",
-  ["fal.download"] = [[fal.base64 fal.core.error fal.core.sys fal.download.fetch fal.download.partial fal.download.shape
-    fal.filename fal.fingerprint fal.gather fal.history fal.mime fal.misuse fal.options fal.progress]],
+  ["fal.client"] = [[fal.copy fal.download fal.inputs fal.misuse fal.models.service fal.options fal.queue fal.storage
+    fal.stream]],
+  ["fal.download"] = [[fal.base64 fal.copy fal.core.error fal.core.sys fal.download.fetch fal.download.partial
+    fal.download.shape fal.filename fal.fingerprint fal.gather fal.history fal.mime fal.misuse fal.options
+    fal.progress]],
   ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress fal.storage.token",
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
-  ["fal.file"] = "fal.base64 fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
+  ["fal.file"] = "fal.base64 fal.copy fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
   ["fal.fingerprint"] = "fal.core.digest fal.task",
   ["fal.inputs"] = "fal.copy fal.core.error fal.core.json fal.file fal.gather",
   ["fal.progress"] = "fal.core.reactor fal.task",
@@ -135,8 +137,8 @@ rooms.lua = {
   ["fal.history.search"] = "fal.history.text",
   ["fal.history.text"] = "fal.copy fal.core.json",
   ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
-  ["fal.queue"] = [[fal.attempts fal.bill fal.core.error fal.history fal.misuse fal.options fal.request fal.task
-    fal.watch]],
+  ["fal.queue"] = [[fal.attempts fal.bill fal.copy fal.core.error fal.history fal.misuse fal.options fal.request
+    fal.task fal.watch]],
   ["fal.raise"] = "fal fal.core.error fal.request",
   ["fal.scheduler"] = "fal.core.reactor fal.unseen",
   ["fal.stream"] = "fal.history fal.misuse fal.options",
