@@ -222,17 +222,11 @@ end
 
 -- All of them, so many at once; a failure does not keep the others from coming.
 local function download_all(client, jobs, at_once)
-  local next_job, tasks, paths, failures, first = 1, {}, {}, {}, nil
-  local function worker()
-    while next_job <= #jobs do
-      local i = next_job
-      next_job = i + 1
-      paths[i], failures[i] = download_one(client, jobs[i])
-    end
+  local paths, failures, first = {}, {}, nil
+  assert(gather.over(jobs, function(job, i)
+    paths[i], failures[i] = download_one(client, job)
     return true
-  end
-  for i = 1, math.min(at_once, #jobs) do tasks[i] = worker end
-  assert(gather.all(tasks))
+  end, { concurrency = at_once }))
   for i = #jobs, 1, -1 do first = failures[i] or first end
   if not first then return paths end
   local err = copy(first)

@@ -153,14 +153,26 @@ function M.race(items)
   return combined(outcomes, #group, never_ran())
 end
 
-local function worker(list, fn, state)
-  while state.next <= #list and not state.failed do
-    local i = state.next
-    state.next = i + 1
-    local outcome = outcome_of(fn, list[i], i)
-    state.outcomes[i] = outcome
-    if not outcome.ok then state.failed = true end
+--- As map, but for lists of our own: nothing is checked, and there is the `cancel` of all.
+function M.over(list, fn, opts)
+  local next_one, outcomes, failed, group = 1, {}, false, {}
+  local function worker(own)
+    while next_one <= #list and not failed do
+      local i = next_one
+      next_one = i + 1
+      outcomes[i] = outcome_of(fn, list[i], i)
+      if not outcomes[i].ok and not failed then
+        failed = true
+        if opts.cancel then cancel_all(group, own) end
+      end
+    end
   end
+  for i = 1, math.min(opts.concurrency or DEFAULT_CONCURRENCY, #list) do group[i] = task.async(worker, i) end
+  local _ <close> = guarded(group)
+  await_all(group)
+  return combined(outcomes, #list, failure.new {
+    kind = "cancelled", message = "not begun, because another one failed", billed = "no",
+  })
 end
 
 --- Calls `fn(item, index)` for each item, at most `concurrency` at once; after a failure no further item is started.
@@ -173,15 +185,7 @@ function M.map(list, fn, opts)
   misuse.check(list, "table", 1, "map")
   misuse.check(fn, "function", 2, "map")
   options.check(opts, MAP, "map")
-  local width = opts and opts.concurrency or DEFAULT_CONCURRENCY
-  local state = { next = 1, outcomes = {}, failed = false }
-  local group = {}
-  for i = 1, math.min(width, #list) do group[i] = task.async(worker, list, fn, state) end
-  local _ <close> = guarded(group)
-  await_all(group)
-  return combined(state.outcomes, #list, failure.new {
-    kind = "cancelled", message = "not begun, because another one failed", billed = "no",
-  })
+  return M.over(list, fn, opts or {})
 end
 
 return M

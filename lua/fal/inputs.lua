@@ -75,21 +75,13 @@ local function url_of(client, entry)
 end
 
 local function upload_all(client, list)
-  local urls, next_one = {}, 1
-  local function worker()
-    while next_one <= #list do
-      local entry = list[next_one]
-      next_one = next_one + 1
-      local url, err = url_of(client, entry)
-      if not url then return nil, err end
-      for file in pairs(entry.stands_for) do urls[file] = url end
-    end
-    return true
+  local function send(entry) return url_of(client, entry) end
+  local sent, err = gather.over(list, send, { concurrency = AT_ONCE, cancel = true })
+  if not sent then return nil, err.cause end
+  local urls = {}
+  for i, entry in ipairs(list) do
+    for file in pairs(entry.stands_for) do urls[file] = sent[i] end
   end
-  local workers = {}
-  for i = 1, math.min(AT_ONCE, #list) do workers[i] = worker end
-  local done, err = gather.all(workers, { cancel = true })
-  if not done then return nil, err.cause end
   return urls
 end
 

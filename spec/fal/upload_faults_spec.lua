@@ -30,6 +30,15 @@ describe("a fault", function()
     assert.equal(1 + 6, (at:count "part"))
   end)
 
+  it("that is final does not wait for a part that stands still", function()
+    at.sandbox:fault { what = "hang", match = { method = "PUT", path = "/1$" } }
+    at.sandbox:fault { what = 400, match = { method = "PUT", path = "/2$" } }
+    local url, err = upload { part_size = 100000, concurrency = 2 }
+    assert.is_nil(url)
+    assert.equal(400, err.status)
+    assert.equal(2, (at:count "part"))
+  end)
+
   it("of an expired signature makes it ask for a new one", function()
     local rule = at.sandbox:fault { what = 403, match = { method = "PUT" }, times = 1 }
     assert.equal(bytes, at:stored(assert(upload())))

@@ -42,22 +42,15 @@ local function missing(parts, etags)
 end
 
 local function send_all(upload, job)
-  local next_part, etags = 1, upload.etags or {}
-  local list = missing(job.parts, etags)
-  local function worker()
-    while next_part <= #list do
-      local part = list[next_part]
-      next_part = next_part + 1
-      local etag, err = put(upload, job, part)
-      if not etag then return nil, err end
-      etags[part.number] = etag
-      if upload.on_part then upload.on_part(part.number, etag) end
-    end
+  local etags = upload.etags or {}
+  local function send(part)
+    local etag, err = put(upload, job, part)
+    if not etag then return nil, err end
+    etags[part.number] = etag
+    if upload.on_part then upload.on_part(part.number, etag) end
     return true
   end
-  local workers = {}
-  for i = 1, math.min(job.concurrency, #list) do workers[i] = worker end
-  local done, err = gather.all(workers, { cancel = true })
+  local done, err = gather.over(missing(job.parts, etags), send, { concurrency = job.concurrency, cancel = true })
   if not done then return nil, err.cause end
   return etags
 end
