@@ -124,7 +124,7 @@ rooms.lua = {
   ["fal.progress"] = "fal.core.reactor fal.task",
   ["fal.storage"] = [[fal.attempts fal.file fal.options fal.progress fal.storage.known fal.storage.parts
     fal.storage.plan fal.storage.signed fal.storage.token]],
-  ["fal.storage.known"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.history
+  ["fal.storage.known"] = [[fal.core.digest fal.core.json fal.core.sys fal.fingerprint fal.history
     fal.storage.token]],
   ["fal.storage.parts"] = "fal.core.error fal.core.json fal.gather fal.storage.token fal.task",
   ["fal.storage.signed"] = "fal.attempts fal.core.error fal.core.json",

@@ -2,7 +2,6 @@
 -- the lifetime it was uploaded with, and the parts of uploads that are not
 -- finished. A record that cannot be written costs nothing but a second upload.
 
-local failure = require "fal.core.error"
 local fingerprint = require "fal.fingerprint"
 local history = require "fal.history"
 local json = require "fal.core.json"
@@ -50,7 +49,7 @@ function M.of(client, job)
   local book = history.open(client)
   if not book or not book.db:exec(SCHEMA) then return nil end
   local hash, err = hash_of(job.file)
-  if not hash then return nil, failure.is(err) and err or nil end
+  if not hash then return nil, err end
   local expires = job.lifecycle and job.lifecycle.expires_in
   return setmetatable({
     book = book, client = client, service = client.option "rest_url", hash = hash, kind = kind_of(job),
@@ -60,15 +59,7 @@ end
 
 local function rows(self, sql, ...) return self.book.db:rows(sql, ...) or {} end
 
--- Whether the file is still there.
-local function is_there(self, url, job)
-  local answer = token.keeper(self.client):fetch {
-    method = "HEAD", url = url, anonymous = true, check = true, headers = { ["Accept-Encoding"] = "identity" },
-  }
-  return answer and tonumber(answer.headers["content-length"]) == job.size
-end
-
---- The URL under which the same bytes are already.
+--- The URL under which the same bytes are still to be had.
 ---@param job table
 ---@return string|nil url
 function Known:url(job)
@@ -76,7 +67,7 @@ function Known:url(job)
     self.service, self.hash, self.kind)[1]
   if not row then return nil end
   if row.lifetime and sys.now() > row.at + row.lifetime * MOST_USED then return nil end
-  return is_there(self, row.url, job) and row.url or nil
+  return token.keeper(self.client):size_of(row.url) == job.size and row.url or nil
 end
 
 --- Writes down what was uploaded.

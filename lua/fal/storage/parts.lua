@@ -55,14 +55,6 @@ local function send_all(upload, job)
   return etags
 end
 
--- What the service has under a URL: its size, or nil where it does not tell.
-local function size_at(client, url)
-  local answer = token.keeper(client):fetch {
-    method = "HEAD", url = url, anonymous = true, check = true, headers = { ["Accept-Encoding"] = "identity" },
-  }
-  return answer and math.tointeger(tonumber(answer.headers["content-length"]))
-end
-
 local function complete(upload, etags)
   local list = {}
   for number, etag in ipairs(etags) do list[number] = { partNumber = number, etag = etag } end
@@ -77,13 +69,13 @@ end
 local function is_done_already(client, upload, job)
   for look = 1, LOOKS do
     if look > 1 then task.sleep(client.option "retry_base") end
-    if size_at(client, upload.file_url) == job.size then return true end
+    if token.keeper(client):size_of(upload.file_url) == job.size then return true end
   end
   return false
 end
 
 local function check_size(client, upload, job)
-  local size = size_at(client, upload.file_url)
+  local size = token.keeper(client):size_of(upload.file_url)
   if not size or size == job.size then return true end
   return nil, failure.new {
     kind = "protocol", retryable = false,

@@ -187,4 +187,14 @@ function Token:fetch(fields)
   end)
 end
 
+--- How large the file under a URL is.
+---@param url string
+---@return integer|nil bytes nil when it is not there, or the service does not tell
+function Token:size_of(url)
+  local answer = self:fetch {
+    method = "HEAD", url = url, anonymous = true, check = true, headers = { ["Accept-Encoding"] = "identity" },
+  }
+  return answer and math.tointeger(tonumber(answer.headers["content-length"]))
+end
+
 return M
