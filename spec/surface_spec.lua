@@ -143,12 +143,13 @@ end
 describe("the options that any function takes", function()
   it("are told of", function()
     local set, lua = {}, sources("lua/fal", "lua")
-    for _, form in ipairs { 'options%.set%s*%[%[(.-)%]%]', 'options%.set%s*"(.-)"', 'options%.set%([%u, ]*"(.-)"' } do
+    for _, form in ipairs { 'options%.set%s*%[%[(.-)%]%]', 'options%.set%s*"(.-)"', 'options%.set%([%u, ]*"(.-)"',
+      'M%.set%s*%[%[(.-)%]%]' } do
       for words in lua:gmatch(form) do
         for word in words:gmatch "%S+" do set[word:match "^[%w_]+"] = true end
       end
     end
-    assert.is_true(set.max_bytes and set.webhook_url and set.queue_time)
+    assert.is_true(set.max_bytes and set.webhook_url and set.queue_time and set.no_fallback)
     told(names_of(set), everything(), { "`", "{ ?", "{[^{}\n]*[ ,]" })
   end)
 end)

@@ -100,6 +100,10 @@ function M.set(...)
   return set
 end
 
+--- What every call of a model takes, in whatever way it is made.
+M.call = M.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
+  headers:headers path:path validate:flag]]
+
 local function unknown(name, known, what)
   local near = nearest.of(tostring(name), sorted_keys(known), 0.5)
   local question = near and ("; did you mean '%s'?"):format(near) or ""

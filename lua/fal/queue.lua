@@ -13,8 +13,7 @@ local watch = require "fal.watch"
 
 local M = {}
 
-local RUN = options.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
-  headers:headers path:path validate:flag]]
+local RUN = options.call
 local SUBMIT = options.set(RUN, "webhook_url:url priority:priority max_queue_length:count no_retry:flag")
 local STATUS = options.set "logs:flag"
 local EVENTS = options.set(STATUS, "stall_timeout:seconds interval:seconds mode:mode")

@@ -6,9 +6,6 @@ local options = require "fal.options"
 
 local M = {}
 
-local STREAM = options.set [[hint:text start_timeout:start no_fallback:flag store_io:flag tags:tags lifecycle:lifecycle
-  headers:headers path:path validate:flag]]
-
 --- Adds stream to a client.
 ---@param client table
 ---@param verbs table the C verbs
@@ -23,7 +20,7 @@ function M.install(client, verbs)
   function client.stream(endpoint, input, opts)
     misuse.check(endpoint, "string", 1, "stream")
     misuse.check(input, "table", 2, "stream")
-    options.check(opts, STREAM, "stream")
+    options.check(opts, options.call, "stream")
     local ready, sent = client.prepare(endpoint, input, opts)
     if not ready then return nil, sent end
     local stream, err = history.paid(client, "stream", verbs.stream, endpoint, ready, sent)
