@@ -23,6 +23,12 @@ local function check_options(given, what)
   if complaint then misuse.raise(complaint) end
 end
 
+local function configure(config, given)
+  misuse.check(given, "table", 1, "config")
+  check_options(given, "config")
+  return config(given)
+end
+
 --- Makes an independent client with the same functions.
 ---@param given table|nil options
 ---@return table client
@@ -30,21 +36,13 @@ function fal.new(given)
   check_options(given, "new")
   local made = core_new(given)
   local config = made.config
-  function made.config(changes)
-    misuse.check(changes, "table", 1, "config")
-    check_options(changes, "config")
-    return config(changes)
-  end
+  function made.config(changes) return configure(config, changes) end
   return client.dress(made)
 end
 
 --- Changes the options of the default client.
 ---@param given table
-function fal.config(given)
-  misuse.check(given, "table", 1, "config")
-  check_options(given, "config")
-  return core_config(given)
-end
+function fal.config(given) return configure(core_config, given) end
 
 -- Tasks
 fal.async, fal.sleep, fal.loop, fal.step, fal.timeout = task.async, task.sleep, task.loop, task.step, task.timeout
