@@ -12,8 +12,6 @@ local function is_request(value)
   return type(class) == "table" and class.__name == "fal.request"
 end
 
-local raising
-
 local function checked(class, first, second, ...)
   if first == nil and failure.is(second) then error(second, 0) end
   if is_request(first) then setmetatable(first, class) end
@@ -22,7 +20,7 @@ local function checked(class, first, second, ...)
 end
 
 -- Wraps a client's functions as they are asked for.
-function raising(client)
+local function raising(client)
   local flavour = {}
   local class = request.class(flavour)
   return setmetatable(flavour, {
