@@ -85,8 +85,8 @@ describe("told of in the pages are", function()
     told(names_of(require "fal.core.command"), text.core, { "command%." })
     told(names_of(require "fal.core.store"), text.core, { "store%." })
     told(names_of(require "fal.core.server"), text.core, { "server%." })
-    -- what the scheduler alone is there for
-    local inner = "cancel census drive_with is_sent is_set is_shielded is_waitable loop mark_task ready"
+    -- what the rooms of fal alone are there for
+    local inner = "cancel census drive_with is_sent is_set is_shielded is_waitable loop mark_task most ready"
     told(names_of(require "fal.core.reactor"), text.core, { "reactor%." }, inner)
   end)
 

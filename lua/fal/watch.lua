@@ -9,12 +9,12 @@
 local attempts = require "fal.attempts"
 local failure = require "fal.core.error"
 local null = require("fal.core.json").null
+local reactor = require "fal.core.reactor"
 local sys = require "fal.core.sys"
 local task = require "fal.task"
 
 local FIRST_INTERVAL, LAST_INTERVAL, GROWTH = 0.1, 5.0, 1.4 -- seconds between polls
 local MOST_POLLS = 1000 -- a second, by all watches together, while LAST_INTERVAL allows
-local MOST_CONNECTIONS = 64 -- unless a client says otherwise
 local STREAM_SHARE = 4 -- one connection in so many may hold a stream
 local WORTH_ANOTHER = LAST_INTERVAL -- seconds a stream must have lasted
 
@@ -57,7 +57,7 @@ end
 local function stream_allowed(self)
   if self.mode == "poll" or self.gave_up_streaming then return false end
   if self.mode == "stream" then return true end
-  return open_streams < math.max(1, (self.client.option "max_connections" or MOST_CONNECTIONS) // STREAM_SHARE)
+  return open_streams < math.max(1, reactor.most() // STREAM_SHARE)
 end
 
 -- Where the stream is; nil before the service has told.

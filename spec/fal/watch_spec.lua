@@ -250,6 +250,20 @@ describe("a request that is followed", function()
     client.config { max_connections = 64 }
     assert(client.run("acme/echo", {}))
   end)
+
+  it("opens as few when it was another client that has set their number", function()
+    local sandbox <close> = service.start { queue_time = 0.5 }
+    local client, other = service.client(sandbox), service.client(sandbox, { max_connections = 4 })
+    assert(other.run("acme/echo", {}))
+    local jobs = {}
+    for i = 1, 4 do jobs[i] = function() return client.subscribe("acme/echo", {}) end end
+    local all = fal.async(fal.all, jobs)
+    service.until_true(function() return #sandbox:requests "status" >= 3 end)
+    assert.are.equal(1, #sandbox:requests "status_stream")
+    assert(all:await())
+    other.config { max_connections = 64 }
+    assert(other.run("acme/echo", {}))
+  end)
 end)
 
 describe("the program's random numbers", function()

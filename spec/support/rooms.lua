@@ -143,7 +143,7 @@ rooms.lua = {
   ["fal.scheduler"] = "fal.core.reactor fal.unseen",
   ["fal.stream"] = "fal.history fal.misuse fal.options",
   ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler fal.unseen",
-  ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.sys fal.task",
+  ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.reactor fal.core.sys fal.task",
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key

@@ -292,6 +292,8 @@ void fal_reactor_max_connections(fal_reactor *r, long n) {
   curl_multi_setopt(r->multi, CURLMOPT_MAXCONNECTS, n);
 }
 
+long fal_reactor_most(const fal_reactor *r) { return r->max_running; }
+
 /* ------------------------------------------------------------------
 ** Pollables
 */

@@ -38,6 +38,7 @@ int fal_reactor_step(fal_reactor *r, int ms);
 void fal_reactor_census(const fal_reactor *r, fal_census *c);
 /* Most exchanges under way at once, and so connections, over all hosts. */
 void fal_reactor_max_connections(fal_reactor *r, long n);
+long fal_reactor_most(const fal_reactor *r);
 
 /* Sets 's' and puts it on the ready list. */
 void fal_reactor_signal(void *r, fal_signal *s);

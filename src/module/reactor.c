@@ -29,6 +29,12 @@ static int reactor_loop(lua_State *L) {
   return 1;
 }
 
+/* The most exchanges under way at once. */
+static int reactor_most(lua_State *L) {
+  lua_pushinteger(L, fal_reactor_most(reactor_of(L)));
+  return 1;
+}
+
 /* ------------------------------------------------------------------ */
 
 /* step([seconds]): waits for that long at most, and does what is ready */
@@ -186,6 +192,7 @@ static const luaL_Reg library[] = {
   {"is_waitable", reactor_is_waitable},
   {"loop", reactor_loop},
   {"mark_task", fal_await_mark_task},
+  {"most", reactor_most},
   {"pollfd", reactor_pollfd},
   {"ready", reactor_ready},
   {"step", reactor_step},

@@ -73,6 +73,11 @@ function reactor.drive_with(driver) end
 ---@return userdata loop
 function reactor.loop() end
 
+--- The most exchanges under way at once, as the last client was told.
+---@private
+---@return integer
+function reactor.most() end
+
 --- What is under way, for those who look for what is left over.
 ---@private
 ---@return any ...
