@@ -1,7 +1,9 @@
 -- For the specs of files: a sandbox, a client that tries again without delay,
 -- and a folder that goes with them.
 local assert = require "luassert"
+local file = require "support.file"
 local process = require "support.process"
+local service = require "support.service"
 
 local Harbour = {}
 Harbour.__index = Harbour
@@ -10,15 +12,10 @@ local harbour = {}
 
 --- Opens one. `options` are further ones of the client, `sandbox_options` of the sandbox.
 function harbour.open(options, sandbox_options)
-  local all = { queue_time = 0, run_time = 0 }
-  for name, value in pairs(sandbox_options or {}) do all[name] = value end
-  local sandbox = assert(require("fal.sandbox").start(all))
-  local self = setmetatable({ sandbox = sandbox, folder = process.temporary() }, Harbour)
-  self.config = { retry_base = 0.001, retry_max = 0.001, exchange_timeout = 5, history = false }
-  for name, value in pairs(sandbox.config) do self.config[name] = value end
-  for name, value in pairs(options or {}) do self.config[name] = value end
-  self.client = require("fal").new(self.config)
-  return self
+  local sandbox = service.start(sandbox_options)
+  return setmetatable({
+    sandbox = sandbox, client = service.client(sandbox, options), folder = process.temporary(),
+  }, Harbour)
 end
 
 function Harbour:path(name) return self.folder.path .. "/" .. name end
@@ -26,15 +23,11 @@ function Harbour:path(name) return self.folder.path .. "/" .. name end
 --- Writes a file; returns its path.
 function Harbour:write(name, content)
   local path = self:path(name)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(content)
+  file.write(path, content)
   return path
 end
 
-function Harbour:read(path)
-  local file <close> = assert(io.open(path:find "^/" and path or self:path(path), "rb"))
-  return file:read "a"
-end
+function Harbour:read(path) return assert(file.read(path:find "^/" and path or self:path(path))) end
 
 --- The names in the folder or one below, hidden ones too, sorted.
 function Harbour:list(below)

@@ -1,6 +1,7 @@
 -- The money rule: every way in which a paid call can fail, what the caller is
 -- told, how often the request was sent, and how many jobs the server accepted.
 -- A row: the fault, then what must come out of submit and of run.
+local service = require "support.service"
 
 local TRIES = 3 -- with retries = 2
 
@@ -49,17 +50,16 @@ describe("a paid call", function()
   local sandbox, fal
 
   before_each(function()
-    sandbox = assert(require("fal.sandbox").start { queue_time = 0, run_time = 0 })
+    sandbox = service.start()
     fal = require "fal"
   end)
 
   after_each(function() sandbox:stop() end)
 
   local function client_of(changes)
-    local options = { retries = TRIES - 1, retry_base = 0.001, retry_max = 0.001, exchange_timeout = 0.3 }
-    for name, value in pairs(sandbox.config) do options[name] = value end
+    local options = { retries = TRIES - 1, exchange_timeout = 0.3 }
     for name, value in pairs(changes or {}) do options[name] = value end
-    return fal.new(options)
+    return service.client(sandbox, options)
   end
 
   local function expect(row, err, call)
@@ -152,16 +152,13 @@ describe("a paid call", function()
   end)
 
   it("sends the key to no host but the configured ones", function()
-    local other <close> = setmetatable(
-      { sandbox = assert(require("fal.sandbox").start {}) },
-      { __close = function(self) self.sandbox:stop() end }
-    )
+    local other <close> = service.start()
     local client = client_of()
     local req = assert(client.submit("acme/echo", {}))
-    req.status_url = other.sandbox.url .. "/queue/acme/echo/requests/" .. req.id .. "/status"
+    req.status_url = other.url .. "/queue/acme/echo/requests/" .. req.id .. "/status"
     local _, err = req:status()
     assert.are.equal(401, err.status)
-    assert.are.equal(1, #other.sandbox:requests())
-    for _, seen in ipairs(other.sandbox:requests()) do assert.is_nil(seen.headers.authorization) end
+    assert.are.equal(1, #other:requests())
+    for _, seen in ipairs(other:requests()) do assert.is_nil(seen.headers.authorization) end
   end)
 end)
