@@ -1,8 +1,9 @@
 -- What `require "fal"` gives: the whole table, and nothing that comes too early.
 local process = require "support.process"
 
-local names = [[all array async attach_luv cancel config cost loop map models new null number pollable pollfd race
-  request result run schema settle sleep status step stream submit subscribe timeout validate]]
+local names = [[all array async attach_luv cancel config cost data_uri download file loop map models new null number
+  pollable pollfd race request result run schema settle sleep status step stream submit subscribe timeout upload
+  validate]]
 
 describe("fal", function()
   it("has every function of the contract", function()
@@ -12,7 +13,8 @@ describe("fal", function()
 
   it("gives clients of their own the calls", function()
     local client = require("fal").new {}
-    for name in ("run submit status result cancel subscribe stream request config http option"):gmatch "%a+" do
+    for name in ("run submit status result cancel subscribe stream request upload download config http option")
+      :gmatch "%a+" do
       assert.is_function(client[name], name)
     end
   end)

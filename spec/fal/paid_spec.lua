@@ -1,6 +1,6 @@
 -- The money rule: every way in which a paid call can fail, what the caller is
 -- told, how often the request was sent, and how many jobs the server accepted.
--- A row: the fault, then what must come out of submit and of run.
+-- A row: the fault, then what must come out of submit, run and stream.
 local service = require "support.service"
 
 local TRIES = 3 -- with retries = 2

@@ -81,6 +81,7 @@ describe("an upload", function()
     local ok, err = pcall(upload_of, bytes, { on_progress = function() error("enough", 0) end })
     assert.is_false(ok)
     assert.equal("enough", err)
+    assert.equal(0, require("fal.core.reactor").census().transfers)
   end)
 
   it("has names of all kinds", function()
