@@ -130,8 +130,9 @@ describe("an interrupted upload in parts", function()
     local book, note = first.book, first.book.note
     function book.note(...)
       book.note = nil
-      note(...)
+      local id = note(...)
       second:begin("the other's answer", 100000)
+      return id
     end
     local id = first:begin("an answer", 100000)
     assert.equal(first:unfinished().id, id)

@@ -110,6 +110,7 @@ end
 
 -- "FULL": on the disk before it returns, also after a power cut. "NORMAL": safe
 -- from the death of the process only, and for that fifty times as fast.
+-- Returns what the store's `run` does: the changed rows and the number of the last new one, or nil and an error.
 local function run_safely(self, level, sql, ...)
   if self.level ~= level then
     self.db:exec("PRAGMA synchronous = " .. level)
@@ -130,25 +131,25 @@ local function catch_up(self)
 end
 
 local function note_at(self, level, ...)
-  local done, err = catch_up(self)
-  if done then done, err = run_safely(self, level, ...) end
-  if done then return end
+  local done, more = catch_up(self)
+  if done then done, more = run_safely(self, level, ...) end
+  if done then return more end
   self.late[#self.late + 1] = table.pack(...)
-  warn("fal: the history cannot be written: " .. err.message)
+  warn("fal: the history cannot be written: " .. more.message)
 end
 
 --- Writes a call down before it is sent.
 ---@param call table  how, endpoint, input (JSON), low, high
 ---@return integer? id, table? err
 function Book:begin(call)
-  local done, err = catch_up(self)
+  local done, more = catch_up(self)
   if done then
-    done, err = run_safely(self, "FULL", "INSERT INTO calls (at, how, endpoint, input, low, high) VALUES "
+    done, more = run_safely(self, "FULL", "INSERT INTO calls (at, how, endpoint, input, low, high) VALUES "
       .. "(?, ?, ?, ?, ?, ?)", sys.now(), call.how, call.endpoint, not self.private and call.input or nil, call.low,
       call.high)
   end
-  if not done then return refused(nil, err) end
-  return self.db:rows("SELECT last_insert_rowid() AS id")[1].id
+  if not done then return refused(nil, more) end
+  return more
 end
 
 --- Writes down the id of what was accepted: it leads to something paid for.
@@ -165,7 +166,8 @@ end
 --- call is sent.
 ---@param sql string
 ---@param ... any
-function Book:note(sql, ...) note_at(self, "NORMAL", sql, ...) end
+---@return integer? id  the number of the last new row; nil when it is written later
+function Book:note(sql, ...) return note_at(self, "NORMAL", sql, ...) end
 
 --- Whether the file is still there; who deletes it wants a new one.
 function Book:is_there() return sys.stat(self.path) ~= nil end

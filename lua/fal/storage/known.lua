@@ -96,10 +96,8 @@ end
 ---@param part_size integer
 ---@return integer|nil id
 function Known:begin(answer, part_size)
-  self.book:note("INSERT INTO unfinished (service, hash, kind, at, part_size, answer) VALUES (?, ?, ?, ?, ?, ?)",
+  return self.book:note("INSERT INTO unfinished (service, hash, kind, at, part_size, answer) VALUES (?, ?, ?, ?, ?, ?)",
     self.service, self.hash, self.kind, sys.now(), part_size, answer)
-  local row = rows(self, "SELECT id FROM unfinished WHERE hash = ? AND answer = ?", self.hash, answer)[1]
-  return row and row.id
 end
 
 --- Writes down a part that has arrived.
