@@ -108,6 +108,8 @@ describe("an interrupted upload in parts", function()
     assert.equal(1, (at:count "initiate"))
     assert(upload(parts))
     assert.equal(7, (at:count "part"))
+    local book = require "fal.history".open(at.client)
+    for _, name in ipairs { "unfinished", "parts" } do assert.same({}, book.db:rows("SELECT * FROM " .. name)) end
   end)
 
   it("goes on by the token too, where it began with one", function()

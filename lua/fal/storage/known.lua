@@ -108,11 +108,8 @@ function Known:part(id, number, etag)
   self.book:note("INSERT OR REPLACE INTO parts (upload, number, etag) VALUES (?, ?, ?)", id, number, etag)
 end
 
---- Forgets an upload that is finished, or can never be.
+--- Forgets an upload that is finished, or can never be; its parts go with it.
 ---@param id integer
-function Known:over(id)
-  self.book:note("DELETE FROM parts WHERE upload = ?", id)
-  self.book:note("DELETE FROM unfinished WHERE id = ?", id)
-end
+function Known:over(id) self.book:note("DELETE FROM unfinished WHERE id = ?", id) end
 
 return M
