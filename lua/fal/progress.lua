@@ -40,18 +40,18 @@ function M.run(look, fn, ...)
   return state.worker:await()
 end
 
---- Tells somebody how far a meter is, whenever it has moved.
+--- Tells somebody how far a meter is, whenever it has moved or the total has become known.
 ---@param meter userdata
 ---@param on_progress function gets the bytes so far and the total (nil while it is not known)
 ---@param total function gives the total
 ---@return function look
 function M.teller(meter, on_progress, total)
-  local told
+  local told, told_total
   return function()
-    local count = meter:count()
-    if count == told then return end
-    told = count
-    on_progress(count, total())
+    local count, all = meter:count(), total()
+    if count == told and all == told_total then return end
+    told, told_total = count, all
+    on_progress(count, all)
   end
 end
 
