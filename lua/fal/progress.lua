@@ -9,12 +9,12 @@ local M = {}
 local INTERVAL = 0.1 -- seconds between two looks
 
 local function ending(state)
-  return setmetatable({}, { __close = function()
+  return task.closing(function()
     state.over = true
     state.watcher:cancel()
     state.timer:stop()
     state.worker:cancel()
-  end })
+  end)
 end
 
 --- Runs `fn(...)` and calls `look()` meanwhile. An error in `look` ends both and is raised here.
