@@ -34,6 +34,8 @@ describe("a download", function()
     assert.equal(at:path 'in/q"x.mp4', download(named, "in/"))
     assert.matches("/in/[%w_-]+_a%.bin$", (download(url, "in/")))
     assert.matches("/in/[%w_-]+_clip%.mp4$", (download(at:publish("x", "clip", "video/mp4"), "in")))
+    local left_empty = { url = at:publish("x", "boat"), file_name = "", content_type = "", sha256 = "" }
+    assert.matches("/in/[%w_-]+_boat%.mp4$", (download(left_empty, "in/")))
   end)
 
   it("never replaces what is there, unless told to", function()

@@ -17,7 +17,8 @@ end
 ---@return boolean
 function M.is_file(value) return type(value) == "table" and is_fetchable(value.url) end
 
-local function text(value) return type(value) == "string" and value or nil end
+-- Models leave names and types empty, or null.
+local function text(value) return type(value) == "string" and value ~= "" and value or nil end
 
 -- What is worth knowing about a file, whatever the rest of the table is.
 local function entry(value)
