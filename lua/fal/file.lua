@@ -17,7 +17,7 @@ local LARGEST_INLINE = 10 * 1024 * 1024 -- the service refuses longer data URIs
 
 local File = { __name = "fal.file" }
 
-local FIELDS = options.set "path data name type:text inline:flag lifecycle:table"
+local FIELDS = options.set "path:string data:string name:string type:text inline:flag lifecycle:lifecycle"
 
 function File:__tostring()
   return self.path and ("fal.file: %s"):format(self.path)
@@ -41,10 +41,6 @@ function M.new(given, what)
   options.check(given, FIELDS, what)
   local file = copy(given)
   if (file.path == nil) == (file.data == nil) then misuse.raise "a file needs either a path or data" end
-  for _, field in ipairs { "path", "data", "name" } do
-    local value = file[field]
-    if value and type(value) ~= "string" then misuse.raise(("a file's %s must be a string"):format(field)) end
-  end
   if file.path and file.path:find "\0" then misuse.raise "a path must not have a zero in it" end
   return setmetatable(file, File)
 end

@@ -17,7 +17,7 @@ local M = {}
 local CONCURRENCY = 4 -- parts under way at once
 local SIGNATURE_TRIES = 3
 
-local UPLOAD = options.set [[content_type:text name lifecycle:table on_progress:function part_size:width
+local UPLOAD = options.set [[content_type:text name:string lifecycle:lifecycle on_progress:function part_size:width
   concurrency:width fresh:flag]]
 
 -- Where it makes sense to try the other way: the service is there, but gives no signed URL.

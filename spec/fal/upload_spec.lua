@@ -101,6 +101,12 @@ describe("an upload", function()
     assert.matches("unknown option 'nam' for 'upload'; did you mean 'name'", message("x", { nam = "y" }))
     assert.matches("option 'part_size'", message("x", { part_size = 0 }))
     assert.matches("either a path or data", message {})
+    local word = "^spec/fal/upload_spec.lua:%d+: option '"
+    for name, wrong in pairs { name = {}, lifecycle = { expires_inn = "1h" } } do
+      assert.matches(word .. name, message({ data = "x" }, { [name] = wrong }))
+      assert.matches(word .. name, message { data = "x", [name] = wrong })
+    end
+    assert.matches(word .. "path' for 'upload' must be a string", message { path = false, data = "x" })
     assert.matches("upload_spec.lua:%d+: bad argument #1 to 'upload'", select(2, pcall(function()
       at.client.upload(12)
     end)))
