@@ -41,6 +41,12 @@ describe("the same bytes", function()
     assert.equal(3, (at:count "upload"))
   end)
 
+  it("are sent once, too, when they shall never go", function()
+    local always = { lifecycle = { expires_in = "never" } }
+    assert.equal(assert(upload(always)), upload(always))
+    assert.equal("{}", at.sandbox:requests("initiate")[1].headers["x-fal-object-lifecycle"])
+  end)
+
   it("are sent again when they are gone, or soon will be", function()
     local url = assert(upload())
     at.sandbox.files = {}

@@ -85,21 +85,17 @@ void fal_options_push_seconds(lua_State *L) {
       lua_pushinteger(L, seconds[i]);
       return;
     }
-  luaL_error(L, "lifecycle.expires_in must be whole seconds or one of "
-             "immediate, 1h, 1d, 7d, 30d, 1y");
-}
-
-/* The account's own lifetime holds when the service is told none. */
-static int is_never(lua_State *L) {
-  return lua_type(L, -1) == LUA_TSTRING &&
-         strcmp(lua_tostring(L, -1), "never") == 0;
+  if (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), "never"))
+    luaL_error(L, "lifecycle.expires_in must be whole seconds or one of "
+               "immediate, 1h, 1d, 7d, 30d, 1y, never");
+  lua_pushnil(L);  /* the service is told none: the account's own holds */
 }
 
 static void write_lifecycle(lua_State *L, fal_exchange *x,
                             const char *header) {
   int given = lua_gettop(L);
   lua_newtable(L);
-  if (lua_getfield(L, given, "expires_in") != LUA_TNIL && !is_never(L)) {
+  if (lua_getfield(L, given, "expires_in") != LUA_TNIL) {
     fal_options_push_seconds(L);
     lua_setfield(L, given + 1, "expiration_duration_seconds");
   }

@@ -13,7 +13,8 @@ void fal_options_headers(lua_State *L, fal_exchange *x, int idx);
 void fal_options_query(lua_State *L, fal_exchange *x, int idx);
 /* [-0, +0, e] Keeps the option 'note' for on_request in the exchange 'self'. */
 void fal_options_note(lua_State *L, int self, int idx);
-/* [-0, +1, e] The lifetime on the top, a number or a word, in seconds. */
+/* [-0, +1, e] The lifetime on the top, a number or a word, in seconds; nil for
+   "never". */
 void fal_options_push_seconds(lua_State *L);
 /* [-0, +0, e] The lifecycle at 'idx' (or nil) as an upload's header. */
 void fal_options_lifecycle(lua_State *L, fal_exchange *x, int idx);

@@ -213,7 +213,7 @@ static int verb_upload(lua_State *L) {
   return fal_exchange_go(L, x, finish_ask);
 }
 
-/* lifetime(expires_in): seconds, of "1h" and the other words too */
+/* lifetime(expires_in): seconds, of "1h" and other words too; nil of "never" */
 static int verb_lifetime(lua_State *L) {
   lua_settop(L, 1);
   fal_options_push_seconds(L);

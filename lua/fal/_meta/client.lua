@@ -271,7 +271,7 @@ function client.meter() end
 
 --- A lifetime in seconds.
 ---@param expires_in integer|string  "1h", "1d", ...
----@return integer? seconds
+---@return integer? seconds  nil of "never"
 function client.lifetime(expires_in) end
 
 --- The value of an option.
