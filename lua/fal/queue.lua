@@ -93,7 +93,9 @@ local function install_verbs(client, verbs)
 
   function client.status(target, id, opts)
     check_target(target, id, "status")
-    options.check(type(target) == "table" and id or opts, STATUS, "status")
+    local given = opts
+    if type(target) == "table" then given = id end
+    options.check(given, STATUS, "status")
     return attempts.run(client, "status", verbs.status, target, id, opts)
   end
 

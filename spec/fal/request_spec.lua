@@ -48,5 +48,9 @@ describe("a request", function()
       refused(call, {})
       refused(call, { id = 5 })
     end
+    for _, call in ipairs { "status", "wait", "events" } do
+      local _, err = pcall(fal[call], fal.request("a/b", "r1"), false)
+      assert.matches(("^spec/.*: bad options for '%s' "):format(call), err)
+    end
   end)
 end)
