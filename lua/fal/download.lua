@@ -274,6 +274,7 @@ function M.install(client)
   function client.download(what, destination, opts)
     if type(what) ~= "string" then misuse.check(what, "table", 1, "download") end
     misuse.check(destination, "string", 2, "download")
+    if destination:find "\0" then misuse.raise "a path must not have a zero in it" end
     options.check(opts, DOWNLOAD, "download")
     opts = opts or {}
     local files, single = shape.find(what)

@@ -174,5 +174,6 @@ describe("a download", function()
       at.client.download "http://x/y"
     end)))
     assert.matches("unknown option", select(2, pcall(at.client.download, "http://x/y", "x", { overwritten = true })))
+    assert.matches("^spec/fal/download_spec.lua:%d+: a path", select(2, pcall(at.client.download, "http://x", "a\0b")))
   end)
 end)
