@@ -186,12 +186,11 @@ end
 
 local function is_deadlocked() return not has_ready(true) and pending == 0 end
 
---- Runs the scheduler until `is_done()`.
+-- Runs the scheduler until `is_done()`.
 -- Inside a task (a wait in a callback that cannot yield) other user tasks rest,
 -- unless the wait is for one of them.
----@param is_done function
----@param with_user_tasks boolean|string "event": what is waited for is set by a task, so nothing to do is a deadlock
-function M.drive(is_done, with_user_tasks)
+-- with_user_tasks is true, false or "event": what is waited for is set by a task, so nothing to do is a deadlock.
+local function drive(is_done, with_user_tasks)
   if nested >= MAX_NESTED then
     error("too many waits inside callbacks at once; wait outside of gsub, sort and the like", 0)
   end
@@ -208,7 +207,7 @@ function M.drive(is_done, with_user_tasks)
 end
 
 reactor.drive_with(function(waitable)
-  M.drive(function() return reactor.is_set(waitable) end, current == nil)
+  drive(function() return reactor.is_set(waitable) end, current == nil)
 end)
 
 local function can_yield()
@@ -218,7 +217,7 @@ end
 --- Waits for an event, in a task or outside.
 function M.wait_event(event)
   if event.set then return end
-  if not can_yield() then return M.drive(function() return event.set end, "event") end
+  if not can_yield() then return drive(function() return event.set end, "event") end
   local err = coroutine.yield(event)
   if err then error(err, 0) end
 end
@@ -240,15 +239,15 @@ local function leave(task)
   end
 end
 
---- Raises `err` in a waiting task, whatever it waits for.
-function M.interrupt(task, err)
+-- Raises `err` in a waiting task, whatever it waits for.
+local function interrupt(task, err)
   leave(task)
   wake(task, err)
 end
 
 --- Raises `err` in a task that even a cancel lets wait.
 function M.give_up(task, err)
-  if task.waits_for and not may_interrupt(task.waits_for) then M.interrupt(task, err) end
+  if task.waits_for and not may_interrupt(task.waits_for) then interrupt(task, err) end
 end
 
 --- Ends a task with `err`: at once when it has not begun or waits for something that may be left, else at its
@@ -258,7 +257,7 @@ function M.cancel(task, err)
     task.fn = nil
     finished(task, false, err)
   elseif task.waits_for and may_interrupt(task.waits_for) then
-    M.interrupt(task, err)
+    interrupt(task, err)
   else
     task.pending_cancel = err
   end
@@ -279,7 +278,7 @@ function M.timeout()
 end
 
 --- Runs until no user task is left.
-function M.run_all() M.drive(function() return alive == 0 end, "event") end
+function M.run_all() drive(function() return alive == 0 end, "event") end
 
 function M.count() return alive end
 function M.current() return current end

@@ -12,10 +12,8 @@ local function is_fetchable(url)
   return scheme == "data" or (scheme == "http" or scheme == "https") and rest:find "^//[^%s%c]+$" ~= nil
 end
 
---- Whether a value is a file as models give it.
----@param value any
----@return boolean
-function M.is_file(value) return type(value) == "table" and is_fetchable(value.url) end
+-- Whether a value is a file as models give it.
+local function is_file(value) return type(value) == "table" and is_fetchable(value.url) end
 
 -- Models leave names and types empty, or null.
 local function text(value) return type(value) == "string" and value ~= "" and value or nil end
@@ -42,7 +40,7 @@ end
 
 local function look(value, found, seen, depth)
   if type(value) ~= "table" or depth > DEEPEST then return end
-  if M.is_file(value) then
+  if is_file(value) then
     if not seen[value.url] then found[#found + 1] = entry(value) end
     seen[value.url] = true
     return
@@ -63,7 +61,7 @@ end
 ---@return boolean single whether it can be only one
 function M.find(what)
   if type(what) == "string" then return is_fetchable(what) and { entry(what) } or {}, true end
-  if M.is_file(what) then return { entry(what) }, true end
+  if is_file(what) then return { entry(what) }, true end
   local found = {}
   if is_list_of_urls(what) then
     for i, url in ipairs(what) do found[i] = entry(url) end
