@@ -192,7 +192,6 @@ end
 local function jobs_of(client, files, folder, name, opts)
   local jobs, taken = {}, {}
   for i, file in ipairs(files) do
-    file.is_data = file.url:find "^[dD]" ~= nil
     file.sha256 = opts.sha256 or file.sha256
     jobs[i] = {
       file = file, url = file.url, folder = folder, fixed = name ~= nil, overwrite = opts.overwrite,

@@ -61,7 +61,7 @@ end
 
 local function note_files(book, id, output)
   for _, file in ipairs((require("fal.download.shape").find(output))) do
-    if not file.url:find "^[dD]" then
+    if not file.is_data then
       book:note("INSERT OR IGNORE INTO files (call, url) VALUES (?, ?)", id, file.url)
     end
   end

@@ -20,10 +20,10 @@ local function text(value) return type(value) == "string" and value ~= "" and va
 
 -- What is worth knowing about a file, whatever the rest of the table is.
 local function entry(value)
-  if type(value) == "string" then return { url = value } end
+  if type(value) == "string" then value = { url = value } end
   return {
-    url = value.url, file_name = text(value.file_name), content_type = text(value.content_type),
-    sha256 = text(value.sha256),
+    url = value.url, is_data = value.url:find "^[dD]" ~= nil,
+    file_name = text(value.file_name), content_type = text(value.content_type), sha256 = text(value.sha256),
   }
 end
 
@@ -57,7 +57,7 @@ end
 
 --- The files in what somebody wants to have.
 ---@param what string|table a URL, a file, a list of URLs, or a whole output
----@return table list of `{url, file_name, content_type, sha256}`
+---@return table list of `{url, is_data, file_name, content_type, sha256}`
 ---@return boolean single whether it can be only one
 function M.find(what)
   if type(what) == "string" then return is_fetchable(what) and { entry(what) } or {}, true end
