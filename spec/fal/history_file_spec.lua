@@ -50,6 +50,13 @@ describe("the history's file", function()
     assert.matches('"words":"kept"', row.input)
   end)
 
+  it("has the URLs of files, and no files that are data", function()
+    local sandbox <close> = service.start()
+    local client = at:client(sandbox)
+    assert(client.run("acme/echo", { { url = "data:image/png;base64,AAAA" }, { url = "https://x/y.png" } }))
+    assert.same({ { url = "https://x/y.png" } }, at:row(client, "1").files)
+  end)
+
   it("is searched in inputs, outputs, ids and files, whatever the words hold", function()
     local function say() return { said = "Underwater" } end
     local sandbox <close> = service.start { endpoints = { ["acme/say"] = say } }
