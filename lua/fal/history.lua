@@ -14,8 +14,11 @@ local history = {}
 
 local books = setmetatable({}, { __mode = "k" }) -- client -> its book, as long as the client lives
 
--- The open book of a client; nil without an error when there is no history.
-local function book_of(client)
+--- Opens the client's history to read in it; see fal.history.search.
+---@param client table
+---@return table|nil book  nil without an error when the client has none
+---@return table err
+function history.open(client)
   local here = place.of(client.option "history")
   if not here then return nil end
   local book = books[client]
@@ -46,7 +49,7 @@ end
 local function in_doubt(entry) return entry.exchange ~= nil and reactor.is_sent(entry.exchange) end
 
 local function begin(client, how, endpoint, input)
-  local book, err = book_of(client)
+  local book, err = history.open(client)
   if not book then return nil, err end
   local bounds = bill.bounds(endpoint, input)
   local text = require "fal.history.text"
@@ -168,7 +171,7 @@ end
 ---@param id string|nil
 ---@return any output, table err
 function history.result(client, verb, target, id)
-  local book = book_of(client)
+  local book = history.open(client)
   if not book then return attempts.run(client, "result", verb, target, id) end
   local request = type(target) == "table" and target or client.request(target, id)
   local output, err = attempts.run(client, "result", verb, request)
@@ -189,7 +192,7 @@ end
 ---@return boolean|nil cancelled, table err
 function history.cancel(client, verb, target, id)
   local cancelled, err = attempts.run(client, "read", verb, target, id)
-  local book = cancelled and book_of(client)
+  local book = cancelled and history.open(client)
   if book then
     book:note("UPDATE calls SET state = 'cancelled', ended_at = ? WHERE request_id = ? AND state = 'open'", sys.now(),
       type(target) == "table" and target.id or id)
@@ -202,7 +205,7 @@ end
 ---@param files table  a list, each with its `url`
 ---@param paths table  by the same index
 function history.downloaded(client, files, paths)
-  local book = book_of(client)
+  local book = history.open(client)
   for i, path in pairs(book and paths or {}) do
     book:note("UPDATE files SET path = ? WHERE url = ?", path, files[i].url)
   end
@@ -218,11 +221,5 @@ function history.unheard()
   table.sort(calls, function(a, b) return a.id < b.id end)
   return calls
 end
-
---- Opens the client's history to read in it; see fal.history.search.
----@param client table
----@return table|nil book  nil without an error when the client has none
----@return table err
-function history.open(client) return book_of(client) end
 
 return history
