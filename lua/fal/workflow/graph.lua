@@ -88,42 +88,4 @@ function Graph:find(name)
   return nil, ("there is no step '%s'%s"):format(name, near and ("; did you mean '%s'?"):format(near) or "")
 end
 
---- All edges, as pairs of records.
----@return table edges  of { from, to }
-function Graph:edges()
-  local list = {}
-  for _, step in ipairs(self.steps) do
-    for _, other in ipairs(step.needs) do list[#list + 1] = { from = other, to = step } end
-  end
-  return list
-end
-
---- How many steps each one has before it, on the longest way.
----@return table depth  by record, from 1
-function Graph:layers()
-  local depth = {}
-  for _, step in ipairs(self.steps) do
-    local most = 0
-    for _, other in ipairs(step.needs) do most = math.max(most, depth[other]) end
-    depth[step] = most + 1
-  end
-  return depth
-end
-
---- What depends on a step, however far away, in order.
----@param step table
----@return table list
-function Graph:after(step)
-  local reached, list = { [step] = true }, {}
-  for i = step.index + 1, #self.steps do
-    for _, other in ipairs(self.steps[i].needs) do
-      if reached[other] and not reached[self.steps[i]] then
-        reached[self.steps[i]] = true
-        list[#list + 1] = self.steps[i]
-      end
-    end
-  end
-  return list
-end
-
 return graph

@@ -198,8 +198,8 @@ function plan.make(ctx)
     self.steps[i] = entry_of(step)
     local done, err = kinds[step.kind](ctx, self.steps[i], step)
     if not done then return nil, err end
+    for _, need in ipairs(self.steps[i].needs) do self.edges[#self.edges + 1] = { from = need, to = step.name } end
   end
-  for i, edge in ipairs(ctx.graph:edges()) do self.edges[i] = { from = edge.from.name, to = edge.to.name } end
   if ctx.journal then
     local sums, err = ledger.sums(ctx.journal)
     if not sums then return nil, err end
