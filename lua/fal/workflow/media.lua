@@ -88,20 +88,6 @@ local function trouble(path, why)
   }
 end
 
---- Makes a folder and those above it.
----@param path string
----@return boolean? made, table? err
-function media.folder(path)
-  local done = path:sub(1, 1) == "/" and "/" or ""
-  for part in path:gmatch "[^/]+" do
-    done = done .. part
-    local made, why = sys.mkdir(done)
-    if not made then return nil, trouble(done, why) end
-    done = done .. "/"
-  end
-  return true
-end
-
 --- Copies a file: into a temporary one beside it, then renamed.
 ---@return boolean? copied, table? err
 function media.copy(from, to)

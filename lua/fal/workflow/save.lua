@@ -45,8 +45,8 @@ local function place(ctx, kept, path)
   end
   local folder = path:match "^(.*)/[^/]*$"
   if folder and folder ~= "" then
-    local made, err = media.folder(folder)
-    if not made then return nil, err end
+    local made, why = sys.makedirs(folder)
+    if not made then return nil, failure.new { kind = "io", message = why, billed = "no", retryable = false } end
   end
   local copied, err = media.copy(kept.path, path)
   return copied and path, err
