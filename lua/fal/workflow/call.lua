@@ -186,20 +186,14 @@ local function failed_before(ctx, row)
   return nil, err
 end
 
-local function find(ctx, step, id)
-  return ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
-end
-
 local function one(ctx, step, endpoint, input, text)
   local id = key.of_call(endpoint, text)
-  local row, err = find(ctx, step, id)
-  if err then return nil, err end
+  local state, row = ledger.find(ctx, step, id)
+  if not state then return nil, row end
   if row then
     local adopted, why = ledger.adopt(ctx.journal, row, step.name)
     if not adopted then return nil, ctx.halt(why) end
   end
-  local state = row and ledger.state(ctx.journal, row) or "new"
-  if state == "failed" and row.billed == "no" then state = "new" end
   if state == "done" then
     local output, why = ledger.output_of(ctx.journal, row)
     if output == nil then return nil, why end
@@ -209,8 +203,7 @@ local function one(ctx, step, endpoint, input, text)
   if state == "failed" then return failed_before(ctx, row) end
   local _ <close> = ctx.slot()
   if state == "pending" or state == "lost" then
-    local output
-    output, err = resume(ctx, step, row)
+    local output, err = resume(ctx, step, row)
     -- cancelled, or broken off without a bill: as if it had never been
     if output ~= nil or err.billed ~= "no" or err.kind ~= "cancelled" then return output, err end
   elseif state == "unconfirmed" then
@@ -234,9 +227,8 @@ end
 -- The fallback that has already answered or is under way goes first: never both.
 local function begun(ctx, step, list, text)
   for i = 2, #list do
-    local row = find(ctx, step, key.of_call(list[i].endpoint, text))
-    local state = row and ledger.state(ctx.journal, row)
-    if state and not (state == "failed" and row.billed == "no") then return list[i] end
+    local state = ledger.find(ctx, step, key.of_call(list[i].endpoint, text))
+    if state and state ~= "new" then return list[i] end
   end
 end
 

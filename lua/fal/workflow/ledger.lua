@@ -37,27 +37,38 @@ function ledger.open(self)
     ORDER BY id]], self.workflow)
 end
 
---- The row that counts for a step with this key: its own newest one, else that
---- of a step which has left the workflow, as after a change of name.
----@param self table  journal
----@param step table  name, and `fresh` with the run that counts
+-- The row that counts for a step: its own newest one, else that of a step which has left the workflow, as after a
+-- change of name. No two steps share one.
+local function counting(ctx, step, rows)
+  local left
+  for _, row in ipairs(rows) do
+    local counts = not step.options.fresh or row.run == ctx.journal.current_run or not row.output and not row.error
+    if counts and row.step == step.name then return row end
+    local free = not ctx.in_use[row.step] and (ctx.claims[row.id] or step.name) == step.name
+    if counts and free and not (row.error and row.billed == "no") then left = left or row end
+  end
+  if left then ctx.claims[left.id] = step.name end
+  return left
+end
+
+--- What has become of a step with this key. What failed and cost nothing is as
+--- if it had never been.
+---@param ctx table  journal, when there is one; in_use: names of the workflow's steps; claims: rows that were taken
+--- over already, id -> name
+---@param step table
 ---@param key string
----@param in_use table  names of the workflow's steps
----@param claims table  rows that were taken over already: id -> name; no two steps share one
----@return table? row  nil when there is none; then nil, err when the journal cannot be read
-function ledger.find(self, step, key, in_use, claims)
+---@return string? state  as of ledger.state, or new; nil when the journal cannot be read
+---@return table? row_or_err  the row that counts, unless it is new
+function ledger.find(ctx, step, key)
+  local self = ctx.journal
+  if not self then return "new" end
   local rows, err = self:rows([[SELECT * FROM calls WHERE workflow = ? AND key = ? AND discarded IS NULL
     ORDER BY id DESC]], self.workflow, key)
   if not rows then return nil, err end
-  local left
-  for _, row in ipairs(rows) do
-    local counts = not step.fresh or row.run == self.current_run or not row.output and not row.error
-    if counts and row.step == step.name then return row end
-    local free = not in_use[row.step] and (claims[row.id] or step.name) == step.name
-    if counts and free and not (row.error and row.billed == "no") then left = left or row end
-  end
-  if left then claims[left.id] = step.name end
-  return left
+  local row = counting(ctx, step, rows)
+  local state = row and ledger.state(self, row) or "new"
+  if state == "new" or state == "failed" and row.billed == "no" then return "new" end
+  return state, row
 end
 
 --- Writes down that a step has taken over the row of one that has left.

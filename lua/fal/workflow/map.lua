@@ -152,8 +152,9 @@ function map.perform(ctx, step, input)
   local id
   id, err = key.of_map(step.work, text)
   if not id then return nil, err end
-  local row = ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
-  if row and row.output then
+  local state, row = ledger.find(ctx, step, id)
+  if not state then return nil, row end
+  if state == "done" then
     local output, why = ledger.output_of(ctx.journal, row)
     if output == nil then return nil, why end
     if is_whole(ctx, step, output) then

@@ -25,19 +25,6 @@ local function settled_part(template)
   return part, all
 end
 
--- What the journal says of a step with this key: a state, and its row.
-local function look_up(ctx, step, id)
-  local row, err
-  if ctx.journal then
-    row, err = ledger.find(ctx.journal, { name = step.name, fresh = step.options.fresh }, id, ctx.in_use, ctx.claims)
-  end
-  if err then return nil, err end
-  if not row then return "new" end
-  local state = ledger.state(ctx.journal, row)
-  if state == "failed" and row.billed == "no" then return "new" end
-  return state, row
-end
-
 -- Whether all that a step needs is there.
 local function is_ready(ctx, step)
   for _, need in ipairs(step.needs) do
@@ -87,11 +74,11 @@ local function with_input(ctx, entry, step, value)
     return true
   end
   local row
-  entry.state, row = look_up(ctx, step, key.of_call(step.endpoint, text))
+  entry.state, row = ledger.find(ctx, step, key.of_call(step.endpoint, text))
   for _, fallback in ipairs(step.options.fallback or {}) do
     if entry.state ~= "new" then break end
     local endpoint = type(fallback) == "table" and fallback[1] or fallback
-    entry.state, row = look_up(ctx, step, key.of_call(endpoint, text))
+    entry.state, row = ledger.find(ctx, step, key.of_call(endpoint, text))
   end
   if not entry.state then return nil, row end
   if entry.state == "done" then return made_before(ctx, entry, step, row) end
@@ -126,7 +113,7 @@ function kinds.map(ctx, entry, step)
     entry.problem = err
     return true
   end
-  local state, row = look_up(ctx, step, key.of_map(step.work, text))
+  local state, row = ledger.find(ctx, step, key.of_map(step.work, text))
   if not state then return nil, row end
   if state == "done" then return made_before(ctx, entry, step, row) end
   return true
