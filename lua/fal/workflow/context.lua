@@ -39,9 +39,10 @@ end
 
 local function seeds_of(kept)
   local seeds = {}
-  for _, row in ipairs(kept and kept:rows("SELECT * FROM seeds WHERE workflow = ?", kept.workflow) or {}) do
-    seeds[row.step] = row.seed
-  end
+  if not kept then return seeds end
+  local rows, err = kept:rows("SELECT * FROM seeds WHERE workflow = ?", kept.workflow)
+  if not rows then return nil, err end
+  for _, row in ipairs(rows) do seeds[row.step] = row.seed end
   return seeds
 end
 
@@ -54,24 +55,30 @@ end
 --- Makes a context.
 ---@param self table
 ---@param kept table?  the journal
----@return table
+---@return table? ctx, table? err
 function context.new(self, kept)
+  local seeds, err = seeds_of(kept)
+  if not seeds then return nil, err end
   return {
     name = self.name, path = self.path, file = self.file, graph = self.graph, client = self.client,
     budget = self.budget, allow_unknown_price = self.allow_unknown_price, journal = kept, in_use = names_of(self),
-    claims = {}, seeds = seeds_of(kept), price = price.listed(self.client), emit = function() end,
+    claims = {}, seeds = seeds, price = price.listed(self.client), emit = function() end,
   }
 end
 
 --- Plans what a run would do now.
 ---@param self table
 ---@param kept table?  the journal
----@return table? plan, table? err, table ctx
+---@return table? plan, table? err, table? ctx
 function context.planned(self, kept)
-  if kept then ledger.look_at_run(kept) end
-  local ctx = context.new(self, kept)
-  local made, err = plan.make(ctx)
-  return made, err, ctx
+  local ctx, err = context.new(self, kept)
+  if not ctx then return nil, err end
+  if kept then
+    local looked, why = ledger.look_at_run(kept)
+    if not looked then return nil, why end
+  end
+  local made, problem = plan.make(ctx)
+  return made, problem, ctx
 end
 
 return context

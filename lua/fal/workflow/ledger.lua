@@ -80,28 +80,26 @@ end
 
 -- Runs ---------------------------------------------------------------------------
 
---- Goes on with the run that was interrupted, or begins one. A run ends when
---- all its steps are done; `fresh` steps are called once in each.
-function ledger.begin_run(self)
+--- Looks which run would be gone on with; none where the next one is new.
+---@return boolean? looked, table? err
+function ledger.look_at_run(self)
   local rows, err = self:rows("SELECT id FROM runs WHERE workflow = ? AND ended IS NULL ORDER BY id DESC",
     self.workflow)
   if not rows then return nil, err end
-  if rows[1] then
-    self.current_run = rows[1].id
-    return true
-  end
-  return self:atomically(function()
-    local made, id = self:run("INSERT INTO runs (workflow, began) VALUES (?, ?)", self.workflow, sys.now())
-    if not made then return nil, id end
-    self.current_run = id
-    return true
-  end)
+  self.current_run = rows[1] and rows[1].id
+  return true
 end
 
---- The run that would be gone on with; nil where the next one is new.
-function ledger.look_at_run(self)
-  local rows = self:rows("SELECT id FROM runs WHERE workflow = ? AND ended IS NULL ORDER BY id DESC", self.workflow)
-  self.current_run = rows and rows[1] and rows[1].id or nil
+--- Goes on with the run that was interrupted, or begins one. A run ends when
+--- all its steps are done; `fresh` steps are called once in each.
+---@return boolean? begun, table? err
+function ledger.begin_run(self)
+  local looked, err = ledger.look_at_run(self)
+  if not looked or self.current_run then return looked, err end
+  local made, id = self:run("INSERT INTO runs (workflow, began) VALUES (?, ?)", self.workflow, sys.now())
+  if not made then return nil, id end
+  self.current_run = id
+  return true
 end
 
 function ledger.end_run(self)

@@ -26,10 +26,10 @@ local function ask(client, row)
 end
 
 local function known_ids(journal)
+  local rows, err = journal:rows "SELECT request_id FROM calls WHERE request_id IS NOT NULL"
+  if not rows then return nil, err.message end
   local known = {}
-  for _, row in ipairs(journal:rows "SELECT request_id FROM calls WHERE request_id IS NOT NULL" or {}) do
-    known[row.request_id] = true
-  end
+  for _, row in ipairs(rows) do known[row.request_id] = true end
   return known
 end
 
@@ -45,9 +45,11 @@ end
 ---@param row table
 ---@return table? request, table? why  nil, and a table with a message and the ids that came into question
 function lookup.find(client, journal, row)
+  local known, why = known_ids(journal)
+  if not known then return nil, { message = "it cannot be told from other steps' requests: " .. why } end
   local items, message = ask(client, row)
   if not items then return nil, { message = "the list of requests could not be asked: " .. message } end
-  local known, found = known_ids(journal), {}
+  local found = {}
   for _, item in ipairs(items) do
     local id = item.request_id
     if type(id) == "string" and not known[id] and same_input(item, row) then found[#found + 1] = id end

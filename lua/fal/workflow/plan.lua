@@ -190,7 +190,9 @@ function plan.make(ctx)
   if ctx.journal then
     local sums, err = ledger.sums(ctx.journal)
     if not sums then return nil, err end
-    self.paid, self.reserved, self.held = sums.paid, sums.reserved, ledger.held(ctx.journal)
+    self.paid, self.reserved = sums.paid, sums.reserved
+    self.held, err = ledger.held(ctx.journal)
+    if not self.held then return nil, err end
     self.left, err = left_over(ctx)
     if not self.left then return nil, err end
   end

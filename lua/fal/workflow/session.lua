@@ -109,7 +109,9 @@ function session.run(self, opts)
   if err then return nil, err end
   ready, err = ledger.begin_run(journal)
   if not ready then return nil, err end
-  local ctx = context.new(self, journal)
+  local ctx
+  ctx, err = context.new(self, journal)
+  if not ctx then return nil, err end
   ctx.emit, ctx.concurrency = teller(opts.on_event), opts.concurrency or width
   ctx.price = price.asked(self.client)
   local outputs, info = run.steps(ctx)

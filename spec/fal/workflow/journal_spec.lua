@@ -140,7 +140,7 @@ describe("a journal", function()
       local db = assert(open(...))
       return setmetatable({}, { __index = function(_, name)
         return function(_, sql, ...)
-          local kind = name == "run" and refuse(sql)
+          local kind = (name == "run" or name == "rows") and refuse(sql)
           if kind then return nil, failure.new { kind = "io", type = kind, message = "refused" } end
           return db[name](db, sql, ...)
         end
@@ -203,6 +203,24 @@ describe("a journal", function()
       end
     end
     assert.are.equal(0, b.sandbox:accepted())
+    assert(b:one():run())
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
+
+  -- Without its seeds, for one, a step would be called anew.
+  it("that cannot be read is not taken for an empty one", function()
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    assert.are.equal("unconfirmed", select(2, b:one():run()).kind)
+    for _, pattern in ipairs { "FROM seeds", "FROM runs", "FROM calls", "AS held FROM" } do
+      with_trouble(function(sql) return sql:find(pattern) and "other" end, function()
+        local plan, err = b:one():plan()
+        assert.are.same({ "refused", nil }, { err and err.message, plan })
+        assert.are.equal("refused", select(2, b:one():run()).message)
+      end)
+    end
+    with_trouble(function(sql) return sql:find "^SELECT request_id" and "other" end, function()
+      assert.matches("cannot be told from other steps' requests: refused", select(2, b:one():run()).message)
+    end)
     assert(b:one():run())
     assert.are.equal(1, b.sandbox:accepted())
   end)
