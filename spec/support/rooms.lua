@@ -146,7 +146,7 @@ rooms.lua = {
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.reactor fal.core.sys fal.task",
   ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
-  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.workflow.advice fal.workflow.key
+  ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.money fal.workflow.advice fal.workflow.key
     fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
   ["fal.workflow.context"] = [[fal.core.error fal.core.sys fal.workflow.journal fal.workflow.ledger fal.workflow.plan
     fal.workflow.price]],

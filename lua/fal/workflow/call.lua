@@ -8,6 +8,7 @@ local json = require "fal.core.json"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
 local lookup = require "fal.workflow.lookup"
+local money = require "fal.money"
 local price = require "fal.workflow.price"
 local sys = require "fal.core.sys"
 local verdict = require "fal.workflow.verdict"
@@ -63,7 +64,7 @@ local function collect(ctx, step, row, request)
   local noted, why = ledger.done(ctx.journal, row.id, done)
   if not noted then return nil, ctx.halt(why) end
   ctx.emit(step, "done", {
-    request_id = request.id, cost = row.high and paid or nil, seconds = done.seconds, endpoint = row.endpoint,
+    request_id = request.id, cost = row.high and money.dollars(paid), seconds = done.seconds, endpoint = row.endpoint,
   })
   return output
 end

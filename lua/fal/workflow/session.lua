@@ -75,7 +75,6 @@ local function teller(on_event)
     if not on_event then return end
     local event = { step = step.name, kind = step.kind, state = state, time = sys.monotonic() - began }
     for name, value in pairs(more) do event[name] = value end
-    if event.cost then event.cost = event.cost / 1e9 end
     on_event(event)
   end
 end

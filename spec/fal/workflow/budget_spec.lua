@@ -63,7 +63,9 @@ describe("a budget", function()
   end)
 
   it("is not touched by what is cached", function()
-    assert(clips(6.40, 2):run())
+    local costs = {}
+    assert(clips(6.40, 2):run { on_event = function(event) costs[#costs + 1] = event.cost end })
+    assert.are.same({ 3.2, 3.2 }, costs)
     assert(clips(6.40, 2):run())
     assert.are.equal(2, b.sandbox:accepted())
   end)
