@@ -44,15 +44,20 @@ function session.file(self) return self.file end
 
 -- Plan and run ---------------------------------------------------------------------
 
---- Says what a run would do now; sends nothing.
----@return table? plan, table? err
-function session.plan(self)
+-- Opens the journal for reading, where there is one, and calls fn with the plan that it leads to.
+local function looking(self, fn)
   local journal, err = context.look(self)
   if err then return nil, err end
   local _ <close> = journal
-  local made, why = context.planned(self, journal)
+  local made, why, ctx = context.planned(self, journal)
   if not made then return nil, why end
-  return made
+  return fn(made, ctx)
+end
+
+--- Says what a run would do now; sends nothing.
+---@return table? plan, table? err
+function session.plan(self)
+  return looking(self, function(made) return made end)
 end
 
 -- What is wrong with the inputs before anything was sent.
@@ -200,15 +205,11 @@ end
 function session.explain(self, which)
   local steps, err = steps_meant(self, which)
   if not steps then return nil, err end
-  local journal
-  journal, err = context.look(self)
-  if err then return nil, err end
-  local _ <close> = journal
-  local made, why, ctx = context.planned(self, journal)
-  if not made then return nil, why end
-  local list = {}
-  for i, step in ipairs(steps) do list[i] = require("fal.workflow.explain").of(ctx, made, step) end
-  return which == nil and list or list[1]
+  return looking(self, function(made, ctx)
+    local list = {}
+    for i, step in ipairs(steps) do list[i] = require("fal.workflow.explain").of(ctx, made, step) end
+    return which == nil and list or list[1]
+  end)
 end
 
 --- Draws the graph.
@@ -226,13 +227,10 @@ end
 ---@return string? path, table? err
 function session.report(self, path)
   misuse.check(path, "string", 1, "report")
-  local journal, err = context.look(self)
-  if err then return nil, err end
-  local _ <close> = journal
-  local made, why, ctx = context.planned(self, journal)
-  if not made then return nil, why end
   local report = require "fal.workflow.report"
-  return report.write(report.gather(self, journal, made, ctx.output), path)
+  return looking(self, function(made, ctx)
+    return report.write(report.gather(self, ctx.journal, made, ctx.output), path)
+  end)
 end
 
 --- The workflow in the service's own JSON.
