@@ -60,6 +60,8 @@ local spare_size <const> = 512 * 1024
 local function spare_of(self) return self.folder .. "/spare" end
 
 local function make_spare(self)
+  local made, err = self:files()
+  if not made then return nil, err end
   local stat = sys.stat(spare_of(self))
   if stat and stat.size == spare_size then return true end
   local file <close>, why = io.open(spare_of(self), "wb")
@@ -174,13 +176,15 @@ function journal.look(path, workflow, url)
   return opened(path, workflow, url, { readonly = true })
 end
 
---- The folder for files, made when it is first needed.
----@return string? folder, table? err
-function Journal:files()
-  local made, why = sys.mkdir(self.folder)
-  if made then return self.folder end
+local function folder_at(path)
+  local made, why = sys.mkdir(path)
+  if made then return path end
   return nil, with_advice(failure.new { kind = "io", type = "access", message = why })
 end
+
+--- The folder for files, made when it is first needed.
+---@return string? folder, table? err
+function Journal:files() return folder_at(self.folder) end
 
 -- One process at a time ----------------------------------------------------------
 
@@ -208,14 +212,11 @@ end
 
 -- Beside the file itself, whatever name it was opened by: a link must not lead to another lock.
 local function lock_path(self)
-  local made, err = self:files()
-  if not made then return nil, err end
-  local rows
-  rows, err = self:rows "PRAGMA database_list"
+  local rows, err = self:rows "PRAGMA database_list"
   if not rows then return nil, err end
-  local folder = rows[1].file .. ".files"
-  made, err = sys.mkdir(folder)
-  if not made then return nil, with_advice(failure.new { kind = "io", type = "access", message = err }) end
+  local folder
+  folder, err = folder_at(rows[1].file .. ".files")
+  if not folder then return nil, err end
   return ("%s/%s.lock"):format(folder, digest.sha256(self.workflow):sub(1, 16))
 end
 
