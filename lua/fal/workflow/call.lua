@@ -22,6 +22,12 @@ local function redo_advice(ctx, name, fate)
   return ("%s: %s"):format(why, advice.command("redo", ctx.file, name))
 end
 
+-- How to settle a step that is unconfirmed.
+local function settle_advice(ctx, name)
+  return ("look at https://fal.ai/dashboard, then: %s, or ... resubmit"):format(advice.command("settle", ctx.file, name,
+    "ID"))
+end
+
 -- Going on -----------------------------------------------------------------------
 
 -- Writes down how a job has failed, if it has.
@@ -95,7 +101,7 @@ local function not_sent(ctx, row, err)
   if err.accepted == false or ours[err.kind] then err.billed = "no" end
   if err.kind == "unconfirmed" then
     noted, why = ledger.unsure(ctx.journal, row.id, err)
-    err.hint = call.advice(ctx, row.step)
+    err.hint = settle_advice(ctx, row.step)
   else
     noted, why = ledger.failed(ctx.journal, row.id, err)
   end
@@ -158,13 +164,6 @@ end
 
 -- One endpoint -------------------------------------------------------------------
 
---- How to settle a step that is unconfirmed.
----@return string
-function call.advice(ctx, name)
-  return ("look at https://fal.ai/dashboard, then: %s, or ... resubmit"):format(advice.command("settle", ctx.file, name,
-    "ID"))
-end
-
 local function settle(ctx, step, row)
   local request, why = lookup.find(ctx.client, ctx.journal, row)
   if request then
@@ -177,7 +176,7 @@ local function settle(ctx, step, row)
     kind = "unconfirmed", endpoint = row.endpoint, billed = "unknown", retryable = false, candidates = why.candidates,
     message = ("'%s' was sent, or not, when the workflow was stopped; the service may have accepted it (%s)"):format(
       step.name, why.message),
-    hint = call.advice(ctx, step.name),
+    hint = settle_advice(ctx, step.name),
   }
 end
 

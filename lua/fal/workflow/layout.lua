@@ -17,8 +17,8 @@ function layout.escape(text)
   return (text:gsub("[&<>\"']", entities))
 end
 
---- The beginning of a text, in whole characters.
-function layout.short(text, most)
+-- The beginning of a text, in whole characters.
+local function short(text, most)
   local last = utf8.offset(text, most + 1)
   return last and last <= #text and text:sub(1, last - 1) .. "…" or text
 end
@@ -61,8 +61,8 @@ local function node(entry, place, links)
   local text = ([[<g class="node %s"><title>%s: %s</title><rect x="%g" y="%g" width="%d" height="%d" rx="8"/>]]
     .. [[<text x="%g" y="%g">%s</text><text class="small" x="%g" y="%g">%s</text></g>]]):format(
     entry.state, layout.escape(entry.name), entry.state, place.x, place.y, box_width, box_height, place.x + 12,
-    place.y + 20, layout.escape(layout.short(entry.name, longest - 6)), place.x + 12, place.y + 36,
-    layout.escape(layout.short(below, longest)))
+    place.y + 20, layout.escape(short(entry.name, longest - 6)), place.x + 12, place.y + 36,
+    layout.escape(short(below, longest)))
   return links and ('<a href="#step-%s">%s</a>'):format(layout.escape(entry.name), text) or text
 end
 

@@ -52,8 +52,9 @@ local function place(ctx, kept, path)
   return copied and path, err
 end
 
--- Every file of a saved reference: { step, file, path }.
-local function plan(ctx, step)
+--- The files that a step saves, and where.
+---@return table? list  of { file, path }, table? err
+function save.targets(ctx, step)
   local list, taken = {}, {}
   for _, ref in ipairs(sources(step.input, {})) do
     local origin, value, err = reference.step_of(ref), json.null, nil
@@ -75,16 +76,12 @@ local function plan(ctx, step)
   return list
 end
 
---- The files that a step saves, and where.
----@return table? list  of { file, path }, table? err
-save.targets = plan
-
 --- Saves the files of a step's references.
 ---@param ctx table
 ---@param step table  pattern, input (the references)
 ---@return table? paths, table? err
 function save.perform(ctx, step)
-  local list, err = plan(ctx, step)
+  local list, err = save.targets(ctx, step)
   if not list then return nil, err end
   local _ <close> = ctx.slot()
   local paths = {}
