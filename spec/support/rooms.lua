@@ -144,7 +144,7 @@ rooms.lua = {
   ["fal.stream"] = "fal.history fal.misuse fal.options",
   ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler fal.unseen",
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.reactor fal.core.sys fal.task",
-  ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.workflow.exchange
+  ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.task fal.workflow.exchange
     fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.money fal.workflow.advice fal.workflow.key
     fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
@@ -177,9 +177,10 @@ rooms.lua = {
   ["fal.workflow.save"] = [[fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.schema"] = "fal.core.error",
-  ["fal.workflow.session"] = [[fal fal.core.error fal.core.sys fal.misuse fal.options fal.workflow.context
-    fal.workflow.draw fal.workflow.exchange fal.workflow.explain fal.workflow.hands fal.workflow.ledger
-    fal.workflow.media fal.workflow.price fal.workflow.reference fal.workflow.report fal.workflow.run]],
+  ["fal.workflow.session"] = [[fal fal.core.error fal.core.sys fal.misuse fal.options fal.task
+    fal.workflow.context fal.workflow.draw fal.workflow.exchange fal.workflow.explain fal.workflow.hands
+    fal.workflow.ledger fal.workflow.media fal.workflow.price fal.workflow.reference fal.workflow.report
+    fal.workflow.run]],
   ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
   ["fal.models.service"] = "fal.core.sys fal.models fal.models.paid fal.models.remote fal.models.shelf",
   ["fal.models.shelf"] = "fal.core.sys",

@@ -9,6 +9,7 @@ local money = require "fal.money"
 local options = require "fal.options"
 local reference = require "fal.workflow.reference"
 local session = require "fal.workflow.session"
+local task = require "fal.task"
 
 local workflow = {}
 
@@ -195,7 +196,7 @@ function Workflow:main(opts)
   local all = copy(opts or {})
   local close
   if not all.on_event then all.on_event, close = require("fal.workflow.view").on(io.stderr) end
-  local _ <close> = setmetatable({}, { __close = close or function() end })
+  local _ <close> = task.closing(close or function() end)
   local outputs, info = session.run(made, all)
   if not outputs then error(info, 0) end
   return self, outputs

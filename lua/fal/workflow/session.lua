@@ -8,6 +8,7 @@ local options = require "fal.options"
 local price = require "fal.workflow.price"
 local run = require "fal.workflow.run"
 local sys = require "fal.core.sys"
+local task = require "fal.task"
 
 local session = {}
 
@@ -32,7 +33,7 @@ local loading = false
 function session.loading(chunk, ...)
   local before = loading
   loading = true
-  local _ <close> = setmetatable({}, { __close = function() loading = before end })
+  local _ <close> = task.closing(function() loading = before end)
   return (chunk(...))
 end
 
