@@ -140,9 +140,7 @@ local function resubmit(journal, step, row, state)
     return refuse(("'%s' has a request already, %s"):format(step.name, row.request_id),
       "settle it with another id, or make it anew with redo")
   end
-  local done, err = ledger.discard(journal, row.id, "settled: never accepted")
-  if not done then return nil, err end
-  return journal:run("UPDATE calls SET held = 0 WHERE id = ?", row.id)
+  return ledger.never_accepted(journal, row.id)
 end
 
 -- A request belongs to one step only.

@@ -200,7 +200,7 @@ local kept_of_error <const> = {
 function ledger.failed(self, id, err, lost)
   local kept = {}
   for _, name in ipairs(kept_of_error) do kept[name] = err[name] end
-  local billed = err.billed == "no" and "no" or err.billed or "unknown"
+  local billed = err.billed or "unknown"
   return self:note([[UPDATE calls SET error = ?, billed = ?, failed_at = ?, unsure = ?,
       held = CASE WHEN ? THEN 0 ELSE held END WHERE id = ?]], json.encode(kept), billed, sys.now(),
     lost and err.message or nil, billed == "no", id)
@@ -248,6 +248,12 @@ end
 ---@param why string
 function ledger.discard(self, id, why)
   return self:run("UPDATE calls SET discarded = ?, discarded_at = ? WHERE id = ?", why, sys.now(), id)
+end
+
+--- Sets aside a call that the service never accepted: what it had reserved is let go.
+function ledger.never_accepted(self, id)
+  return self:run("UPDATE calls SET discarded = 'settled: never accepted', discarded_at = ?, held = 0 WHERE id = ?",
+    sys.now(), id)
 end
 
 return ledger
