@@ -43,20 +43,15 @@ local function outputs_of(ctx)
 end
 
 -- The failure that names the whole: an open question about money first.
-local first_kinds <const> = { "unconfirmed", "budget" }
+local weights <const> = { unconfirmed = 2, budget = 1 }
+
+local function weight_of(err) return weights[err.kind] or 0 end
 
 local function leading(ctx)
   local first
   for _, step in ipairs(ctx.graph.steps) do
     local err = ctx.results[step].state == "failed" and ctx.results[step].err
-    if err then
-      first = first or { err = err, step = step }
-      for _, kind in ipairs(first_kinds) do
-        if err.kind == kind and first.err.kind ~= first_kinds[1] and first.err.kind ~= kind then
-          first = { err = err, step = step }
-        end
-      end
-    end
+    if err and (not first or weight_of(err) > weight_of(first.err)) then first = { err = err, step = step } end
   end
   return first
 end
