@@ -144,8 +144,8 @@ rooms.lua = {
   ["fal.stream"] = "fal.history fal.misuse fal.options",
   ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler fal.unseen",
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.reactor fal.core.sys fal.task",
-  ["fal.workflow"] = [[fal.core.error fal.core.json fal.misuse fal.money fal.options fal.task fal.workflow.exchange
-    fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
+  ["fal.workflow"] = [[fal.core.error fal.core.json fal.file fal.misuse fal.money fal.options fal.task
+    fal.workflow.exchange fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.money fal.workflow.advice fal.workflow.key
     fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
   ["fal.workflow.context"] = [[fal.core.error fal.core.sys fal.workflow.journal fal.workflow.ledger fal.workflow.plan

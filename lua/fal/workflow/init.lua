@@ -2,6 +2,7 @@
 -- priced before they run. This room makes workflow objects: what users write
 -- becomes steps of a graph; the rooms beside it run, price and draw them.
 local failure = require "fal.core.error"
+local file = require "fal.file"
 local graph = require "fal.workflow.graph"
 local json = require "fal.core.json"
 local misuse = require "fal.misuse"
@@ -252,21 +253,17 @@ function workflow.import(definition, opts)
   end)
 end
 
-local function unreadable(message)
-  return nil, failure.new { kind = "io", message = message, billed = "no", retryable = false }
-end
-
 local function load_json(path, input)
-  local file <close>, why = io.open(path, "rb")
-  local text
-  if file then text, why = file:read "a" end
-  if not text then return unreadable(why) end
+  local text, err = file.read(file.new(path))
+  if not text then return nil, err end
   return workflow.import(text, { input = input })
 end
 
 local function load_chunk(path, ...)
   local chunk, message = loadfile(path)
-  if not chunk then return unreadable(message) end
+  if not chunk then
+    return nil, failure.new { kind = "io", message = message, billed = "no", retryable = false }
+  end
   local made = session.loading(chunk, ...)
   if workflow.is(made) then return made end
   return nil, failure.new {
