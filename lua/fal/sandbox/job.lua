@@ -193,6 +193,17 @@ function Job:pause(seconds)
   alarm:cancel()
 end
 
+--- Waits for the end.
+---@return table outcome
+function Job:wait()
+  local clock = self.sandbox.clock
+  while self:state(clock.now()) ~= "COMPLETED" do
+    local now = clock.now()
+    self:pause(math.max(0, (self:next_change(now) or now + 60) - now))
+  end
+  return self:settle()
+end
+
 --- Adds a log line.
 ---@param message string
 ---@param level? string

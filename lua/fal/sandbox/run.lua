@@ -43,17 +43,13 @@ end
 
 -- Waits for the end of the job, or of the connection.
 local function wait_for_end(x, job)
-  local clock = x.sandbox.clock
   local watch = x.sandbox:spawn(function()
     reactor.wait(x.request)
     job:cancel()
   end)
-  while job:state(clock.now()) ~= "COMPLETED" do
-    local now = clock.now()
-    job:pause(math.max(0, (job:next_change(now) or now + 60) - now))
-  end
+  local made = job:wait()
   watch:cancel()
-  return job:settle()
+  return made
 end
 
 local function call(x, job)

@@ -56,11 +56,7 @@ end
 
 local function deliver(job, delivery)
   local clock = job.sandbox.clock
-  while job:state(clock.now()) ~= "COMPLETED" do
-    local now = clock.now()
-    job:pause(math.max(0, (job:next_change(now) or now + 60) - now))
-  end
-  local body = payload(job, job:settle())
+  local body = payload(job, job:wait())
   local client = core.new { key = "webhook:none", user_agent = "fal-webhooks", retries = 0 }
   for n = 0, most_tries - 1 do
     if try(job, delivery, client, body) then break end
