@@ -135,7 +135,7 @@ local function is_paid(x) return x.method == "POST" and (x.path:find "^/run/" or
 local function record(x)
   local self, body = x.sandbox.mirror, marked_body(x)
   local url = theirs(self, x.path)
-  if not url then return reply.detail(x, 404, "Not Found") end
+  if not url then return reply.not_found(x) end
   local answer, err = self.client.http {
     url = with_query(x, url), method = x.method, body = unmarked_body(self, body), headers = headers_to_send(x),
     paid = is_paid(x), idle = true,

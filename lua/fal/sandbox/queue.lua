@@ -81,9 +81,7 @@ local function submit(x)
   if not access.by_key(x, true) then return end
   local sandbox = x.sandbox
   local app = apps.find(sandbox, x.endpoint)
-  if app.missing == "application" then
-    return reply.detail(x, 404, ('Application "%s" not found'):format(x.endpoint))
-  end
+  if app.missing == "application" then return reply.no_application(x) end
   local timeout, refused = start_timeout(x.headers)
   if refused then return reply.outcome(x, refused) end
   local fields = x.query and address.query(x.query) or {}
@@ -167,8 +165,6 @@ local function serve_job(x, call)
   call[3](x, job)
 end
 
-local function no_such_thing(x) reply.detail(x, 404, "Not Found") end
-
 --- Finds out what is asked of the queue.
 ---@param x table  the exchange
 ---@param rest string  the path behind /queue
@@ -177,13 +173,13 @@ function queue.plan(x, rest)
   local name, id, tail = rest:match "^/(.-)/requests/([^/]+)(.*)$"
   if name then
     local call = calls[tail]
-    if not call then return no_such_thing end
+    if not call then return reply.not_found end
     x.call, x.app, x.job = call[1], name, x.sandbox.jobs[id]
     x.endpoint = x.job and x.job.endpoint or name
     return serve_job, call
   end
   local endpoint = address.endpoint(rest)
-  if not endpoint then return no_such_thing end
+  if not endpoint then return reply.not_found end
   x.call, x.endpoint = "submit", endpoint
   return submit
 end

@@ -77,6 +77,23 @@ function reply.outcome(x, made)
   reply.raw(x, made.status, made.body, headers)
 end
 
+--- Refuses a body for one of its fields.
+---@param x table  the exchange
+---@param name string
+---@param message string
+---@param kind string
+function reply.field_fault(x, name, message, kind)
+  reply.detail(x, 422, json.array { { loc = json.array { "body", name }, msg = message, type = kind } })
+end
+
+--- Says that there is nothing of the kind.
+---@param x table  the exchange
+function reply.not_found(x) reply.detail(x, 404, "Not Found") end
+
+--- Says that there is no such application.
+---@param x table  the exchange
+function reply.no_application(x) reply.detail(x, 404, ('Application "%s" not found'):format(x.endpoint)) end
+
 --- Refuses a method.
 ---@param x table  the exchange
 ---@param allowed string  the methods that would do

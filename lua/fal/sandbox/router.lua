@@ -14,8 +14,6 @@ local webhook = require "fal.sandbox.webhook"
 
 local router = {}
 
-local function nowhere(x) reply.detail(x, 404, "Not Found") end
-
 local function with_key(handler)
   return function(x)
     if access.by_key(x, true) then handler(x) end
@@ -48,7 +46,7 @@ local function plan(x)
   local area, rest = x.path:match "^/(%l+)(.*)$"
   if areas[area] then return areas[area](x, rest) end
   local row = fixed[x.method .. " " .. x.path]
-  if not row then return nowhere end
+  if not row then return reply.not_found end
   x.call = row[1]
   return row[2]
 end

@@ -78,9 +78,7 @@ local function serve(x, path)
   if x.method ~= "POST" and x.method ~= "GET" then return reply.wrong_method(x, "GET, POST") end
   if not access.by_key_or_token(x) then return end
   local app = apps.find(x.sandbox, x.sandbox.endpoints[path] and path or x.endpoint)
-  if app.missing == "application" then
-    return reply.detail(x, 404, ('Application "%s" not found'):format(x.endpoint))
-  end
+  if app.missing == "application" then return reply.no_application(x) end
   if app.missing then return reply.outcome(x, outcome.no_path(app.path)) end
   if app.schema and x.call == "stream" then return reply.outcome(x, outcome.no_path "stream") end
   exchange.accept(x)
@@ -89,15 +87,13 @@ local function serve(x, path)
   exchange.later(x, stream, x, job, app)
 end
 
-local function nowhere(x) reply.detail(x, 404, "Not Found") end
-
 --- Finds out what is asked of the synchronous side.
 ---@param x table  the exchange
 ---@param rest string  the path behind /run
 ---@return function handler, string? path  the endpoint with what was appended
 function run.plan(x, rest)
   local path = address.endpoint(rest)
-  if not path then return nowhere end
+  if not path then return reply.not_found end
   local streamed = address.endpoint(path:match "^(.+)/stream$" or "")
   x.call, x.endpoint = streamed and "stream" or "run", streamed or path
   return serve, path

@@ -12,8 +12,6 @@ local reply = require "fal.sandbox.reply"
 
 local storage = {}
 
-local function missing(x) reply.detail(x, 404, "Not Found") end
-
 -- Way A: a signed URL ------------------------------------------------------
 
 local function is_right_type(x)
@@ -26,12 +24,7 @@ local function wish_of(x)
   local wish = json.decode(exchange.body(x))
   if type(wish) ~= "table" then wish = {} end
   for _, name in ipairs { "content_type", "file_name" } do
-    if type(wish[name]) ~= "string" then
-      reply.detail(x, 422, json.array {
-        { loc = json.array { "body", name }, msg = "Field required", type = "missing" },
-      })
-      return nil
-    end
+    if type(wish[name]) ~= "string" then return reply.field_fault(x, name, "Field required", "missing") end
   end
   return wish
 end
@@ -76,7 +69,7 @@ local function signed_part(x, file, tail)
   elseif tail == "/complete" and x.method == "POST" and file.parts then
     if is_signed(x, file) then parts.complete(x, file) end
   else
-    missing(x)
+    reply.not_found(x)
   end
 end
 
@@ -106,11 +99,11 @@ end
 local function token_part(x, file, tail)
   if not access.by_cdn_token(x) then return end
   local id, last = tail:match "^/multipart/([^/]+)/([^/]+)$"
-  if not id or id ~= file.upload_id then return missing(x) end
+  if not id or id ~= file.upload_id then return reply.not_found(x) end
   local number = math.tointeger(tonumber(last))
   if number and x.method == "PUT" then return parts.put(x, file, number) end
   if last == "complete" and x.method == "POST" then return parts.complete(x, file) end
-  missing(x)
+  reply.not_found(x)
 end
 
 -- Access afterwards --------------------------------------------------------
@@ -133,7 +126,7 @@ end
 function storage.acl(x)
   if not access.by_key(x, false) then return end
   local file = files.at(x.sandbox, address.query(x.query).url or "")
-  if not file then return missing(x) end
+  if not file then return reply.not_found(x) end
   if x.method == "PUT" then
     local acl = json.decode(exchange.body(x))
     if type(acl) ~= "table" then return reply.detail(x, 422, "Invalid ACL") end
@@ -146,18 +139,18 @@ end
 
 local function serve_file(x, tail)
   local file, method = x.file, x.method
-  if not file then return missing(x) end
+  if not file then return reply.not_found(x) end
   if tail == "/sign" and method == "POST" then return sign(x, file) end
   if tail:sub(1, 11) == "/multipart/" then return token_part(x, file, tail) end
   if tail ~= "" then return signed_part(x, file, tail) end
   if method == "PUT" then return put_whole(x, file) end
   if method ~= "GET" and method ~= "HEAD" then return reply.wrong_method(x, "GET, HEAD, PUT") end
-  if not file.size then return missing(x) end
+  if not file.size then return reply.not_found(x) end
   local joining = file.joining  -- may be over, and gone from the file, when the task begins
   if not joining or method == "HEAD" then return files.serve(x, file) end
   exchange.later(x, function()
     task.wait_event(joining)
-    if file.size then files.serve(x, file) else missing(x) end
+    if file.size then files.serve(x, file) else reply.not_found(x) end
   end)
 end
 

@@ -52,20 +52,16 @@ function tokens.is_cdn(sandbox, token)
   return entry ~= nil and entry.cdn
 end
 
-local function field_fault(x, name, message, kind)
-  reply.detail(x, 422, json.array { { loc = json.array { "body", name }, msg = message, type = kind } })
-end
-
 -- The body of a request for a token, or nil when it was refused.
 local function request_for(x, lifetime)
   local body = json.decode(exchange.body(x))
   local apps = type(body) == "table" and body.allowed_apps
   if type(apps) ~= "table" or #apps == 0 then
-    return field_fault(x, "allowed_apps", "Field required", "missing")
+    return reply.field_fault(x, "allowed_apps", "Field required", "missing")
   end
   local seconds = body[lifetime] or 120
   if type(seconds) ~= "number" or seconds <= 0 then
-    return field_fault(x, lifetime, "Input should be greater than 0", "greater_than")
+    return reply.field_fault(x, lifetime, "Input should be greater than 0", "greater_than")
   end
   return { apps = apps }, seconds
 end
