@@ -115,8 +115,7 @@ local function hand_out(x, answer)
   for name, value in pairs(answer.headers) do headers[name] = value end
   local here = '"' .. x.sandbox.url .. "/"
   local body = is_text(headers) and answer.body:gsub('"' .. mark .. "/", (here:gsub("%%", "%%%%"))) or answer.body
-  x.answered, x.seen.status = true, answer.status
-  reply.deliver(x, { status = answer.status, headers = headers, body = body })
+  reply.pass_on(x, { status = answer.status, headers = headers, body = body })
 end
 
 local page <const> = "<html><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></html>"

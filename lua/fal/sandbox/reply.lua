@@ -18,16 +18,23 @@ function reply.deliver(x, answer)
   end
 end
 
+--- Gives an answer that somebody else has worded to the exchange.
+---@param x table  the exchange
+---@param answer table
+function reply.pass_on(x, answer)
+  x.answered = true
+  x.seen.status = answer.status
+  if x.spoil then return x.spoil(x, answer) end
+  reply.deliver(x, answer)
+end
+
 --- Gives an answer to the exchange.
 ---@param x table  the exchange
 ---@param answer table
 function reply.give(x, answer)
   local headers = answer.headers
   if not headers["x-fal-request-id"] then headers["x-fal-request-id"] = x.id or x.sandbox.chance:uuid() end
-  x.answered = true
-  x.seen.status = answer.status
-  if x.spoil then return x.spoil(x, answer) end
-  reply.deliver(x, answer)
+  reply.pass_on(x, answer)
 end
 
 --- Answers with text.
