@@ -193,10 +193,10 @@ rooms.lua = {
   ["fal.sandbox.clock"] = "fal.core.sys",
   ["fal.sandbox.events"] = "fal.task",
   ["fal.sandbox.exchange"] = "fal.core.error fal.sandbox.reply",
-  ["fal.sandbox.faults"] = "fal.sandbox.outcome fal.sandbox.reply fal.task",
+  ["fal.sandbox.faults"] = "fal.misuse fal.sandbox.outcome fal.sandbox.reply fal.task",
   ["fal.sandbox.feed"] = "fal.core.json fal.sandbox.events",
   ["fal.sandbox.files"] = "fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply fal.sandbox.tokens",
-  ["fal.sandbox"] = [[fal.core.error fal.core.reactor fal.core.server fal.options fal.sandbox.chance
+  ["fal.sandbox"] = [[fal.core.error fal.core.reactor fal.core.server fal.misuse fal.options fal.sandbox.chance
     fal.sandbox.clock fal.sandbox.faults fal.sandbox.files fal.sandbox.mirror fal.sandbox.router fal.task]],
   ["fal.sandbox.job"] = "fal.core.json fal.sandbox.outcome fal.task",
   ["fal.sandbox.media"] = "fal.core.digest fal.sandbox.data.media",
@@ -220,7 +220,7 @@ rooms.lua = {
     fal.sandbox.files fal.sandbox.parts fal.sandbox.reply fal.task]],
   ["fal.sandbox.tokens"] = "fal.core.digest fal.core.json fal.sandbox.address fal.sandbox.exchange fal.sandbox.reply",
   ["fal.sandbox.webhook"] = "fal.core fal.core.digest fal.core.json fal.sandbox.reply fal.task",
-  ["fal.sandbox.worker"] = "fal.core.error fal.core.json fal.sandbox.files fal.sandbox.outcome fal.task",
+  ["fal.sandbox.worker"] = "fal.core.error fal.core.json fal.misuse fal.sandbox.files fal.sandbox.outcome fal.task",
 }
 
 return rooms

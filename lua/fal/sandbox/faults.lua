@@ -2,6 +2,7 @@
 -- row of the tables says one thing that can go wrong, and whether the job that
 -- was asked for counts as accepted all the same; then the request is served
 -- first and only its answer is spoilt.
+local misuse = require "fal.misuse"
 local task = require "fal.task"
 
 local outcome = require "fal.sandbox.outcome"
@@ -134,17 +135,16 @@ end
 
 --- Checks a rule and makes it ready.
 ---@param given table  { match, after, times, what, accepted, ... }
----@param level integer  of the caller, as error counts
 ---@return table rule
-function faults.rule(given, level)
-  if type(given) ~= "table" then error("a fault must be a table", level + 1) end
+function faults.rule(given)
+  if type(given) ~= "table" then misuse.raise "a fault must be a table" end
   local rule = {}
   for name, value in pairs(given) do rule[name] = value end
   rule.match, rule.seen, rule.done = given.match or {}, 0, 0
   rule.life, rule.stream = lives[rule.what], streams[rule.what]
   rule.row = not rule.life and not rule.stream and row_of(rule) or nil
   if not (rule.row or rule.life or rule.stream) then
-    error(("unknown fault '%s'"):format(tostring(rule.what)), level + 1)
+    misuse.raise(("unknown fault '%s'"):format(tostring(rule.what)))
   end
   local row = rule.row
   if row and (rule.accepted == nil or row.spoils) then rule.accepted = row.accepted end

@@ -3,6 +3,7 @@
 -- and stops it and tells what was asked of it; what it answers is decided in
 -- the rooms beside it, beginning with the router.
 local failure = require "fal.core.error"
+local misuse = require "fal.misuse"
 local options = require "fal.options"
 local reactor = require "fal.core.reactor"
 local server = require "fal.core.server"
@@ -19,8 +20,10 @@ Sandbox.__index = Sandbox
 
 local sandbox = {}
 
-local known = options.set [[port host key seed queue_time run_time speed endpoints faults lenient remember
-  record replay service]]
+local known = options.set [[port host:string key:string seed queue_time run_time speed endpoints:table faults:table
+  lenient:flag remember record:string replay:string service:table]]
+
+local numbers <const> = { "port", "seed", "queue_time", "run_time", "speed", "remember" }
 
 local described = options.set "openapi title category price"
 
@@ -90,7 +93,7 @@ function Sandbox:webhooks() return self.deliveries end
 ---@param rule table  { what, match, after, times, ... }
 ---@return table rule  whose `done` counts how often it has struck
 function Sandbox:fault(rule)
-  local made = faults.rule(rule, 2)
+  local made = faults.rule(rule)
   self.faults[#self.faults + 1] = made
   return made
 end
@@ -138,23 +141,19 @@ end
 
 -- Starting -----------------------------------------------------------------
 
-local checks <const> = {
-  queue_time = "number", run_time = "number", speed = "number", seed = "number", remember = "number", port = "number",
-  key = "string", host = "string", endpoints = "table", faults = "table", lenient = "boolean", record = "string",
-  replay = "string", service = "table",
-}
-
 local function complete(given)
+  options.check(given, known, "start")
   local all = {}
   for name, value in pairs(defaults) do all[name] = value end
-  for name, value in pairs(given or {}) do
-    if type(value) ~= checks[name] then
-      error(("option '%s' must be a %s, not a %s"):format(name, checks[name], type(value)), 4)
-    end
-    all[name] = value
+  for name, value in pairs(given or {}) do all[name] = value end
+  for _, name in ipairs(numbers) do
+    local kind = type(all[name])
+    if kind ~= "nil" and kind ~= "number" then misuse.raise(("option '%s' must be a number"):format(name)) end
   end
-  if all.speed <= 0 then error("option 'speed' must be greater than 0", 4) end
-  if all.record and all.replay then error("options 'record' and 'replay' exclude each other", 4) end
+  if all.speed <= 0 then misuse.raise "option 'speed' must be greater than 0" end
+  if all.record and all.replay then misuse.raise "options 'record' and 'replay' exclude each other" end
+  all.rules = {}
+  for i, rule in ipairs(all.faults or {}) do all.rules[i] = faults.rule(rule) end
   return all
 end
 
@@ -165,7 +164,7 @@ local function new(all, listening)
     clock = clock.new(all.speed), chance = chance.new(all.seed and math.floor(all.seed)), lenient = all.lenient,
     remember = all.remember,
     turns = { all.queue_time, all.queue_time + all.run_time }, direct_turns = { 0, all.run_time },
-    endpoints = {}, own = {}, said = {}, apps = {}, faults = {}, counts = {}, tasks = {}, troubles = {},
+    endpoints = {}, own = {}, said = {}, apps = {}, faults = all.rules, counts = {}, tasks = {}, troubles = {},
     jobs = {}, order = {}, oldest = 1, newest = 0, files = {}, paths = {}, tokens = {}, deliveries = {}, hanging = {},
     seen = {}, seen_count = 0,
   }, Sandbox)
@@ -182,7 +181,6 @@ end
 --- remember, record, replay, service
 ---@return table? sandbox, table? err
 function sandbox.start(given)
-  options.check(given, known, "start", 2)
   local all = complete(given)
   local listening, err = server.listen { port = all.port, host = all.host }
   if not listening then return nil, err end
@@ -192,7 +190,6 @@ function sandbox.start(given)
     if not self.mirror then return nil, self:stop() or err end
   end
   for id, fn in pairs(all.endpoints or {}) do self:endpoint(id, fn) end
-  for _, rule in ipairs(all.faults or {}) do self.faults[#self.faults + 1] = faults.rule(rule, 2) end
   self:spawn(accept, self)
   return self
 end

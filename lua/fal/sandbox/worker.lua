@@ -2,6 +2,7 @@
 -- a task of its own, and turns what comes of them into outcomes.
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
+local misuse = require "fal.misuse"
 local task = require "fal.task"
 
 local files = require "fal.sandbox.files"
@@ -24,7 +25,7 @@ end
 --- Ends the function, and the job with one of the platform's errors.
 ---@param kind string  the error_type, such as runner_disconnected
 function Hand:break_down(kind) -- luacheck: no self
-  if not outcome.platform[kind] then error(("unknown error type '%s'"):format(tostring(kind)), 2) end
+  if not outcome.platform[kind] then misuse.raise(("unknown error type '%s'"):format(tostring(kind))) end
   error({ failed = outcome.broken(kind) }, 0)
 end
 
