@@ -195,7 +195,8 @@ rooms.lua = {
   ["fal.sandbox.exchange"] = "fal.core.error fal.sandbox.reply",
   ["fal.sandbox.faults"] = "fal.misuse fal.sandbox.outcome fal.sandbox.reply fal.task",
   ["fal.sandbox.feed"] = "fal.core.json fal.sandbox.events",
-  ["fal.sandbox.files"] = "fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply fal.sandbox.tokens",
+  ["fal.sandbox.files"] = [[fal.core.digest fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply
+    fal.sandbox.tokens]],
   ["fal.sandbox"] = [[fal.core.error fal.core.reactor fal.core.server fal.misuse fal.options fal.sandbox.chance
     fal.sandbox.clock fal.sandbox.faults fal.sandbox.files fal.sandbox.mirror fal.sandbox.router fal.task]],
   ["fal.sandbox.job"] = "fal.core.json fal.sandbox.outcome fal.task",

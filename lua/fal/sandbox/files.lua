@@ -1,6 +1,7 @@
 -- The CDN's shelves: every file that can be downloaded, from memory or from
 -- disk, with its lifetime and who may read it. Answers downloads, whole or in
 -- ranges. Large files are on disk, in a folder that goes with the sandbox.
+local digest = require "fal.core.digest"
 local json = require "fal.core.json"
 local sys = require "fal.core.sys"
 
@@ -64,9 +65,7 @@ end
 ---@return string path
 function files.new_path(sandbox)
   if not sandbox.folder then
-    sandbox.folder = ("%s/fal-sandbox-%s"):format(os.getenv "TMPDIR" or "/tmp", sys.random(8):gsub(".", function(c)
-      return ("%02x"):format(c:byte())
-    end))
+    sandbox.folder = ("%s/fal-sandbox-%s"):format(os.getenv "TMPDIR" or "/tmp", digest.hex(sys.random(8)))
     assert(sys.mkdir(sandbox.folder))
   end
   local path = ("%s/%d"):format(sandbox.folder, #sandbox.paths + 1)

@@ -35,7 +35,7 @@ end
 ---@return string name
 function tape.name(method, address, body)
   local value = body ~= "" and json.decode(body)
-  local sent = value and canonical(value) or body ~= "" and digest.hex(digest.sha256(body)) or ""
+  local sent = value and canonical(value) or body ~= "" and digest.sha256(body) or ""
   return ("%s %s %s"):format(method, address, sent)
 end
 
