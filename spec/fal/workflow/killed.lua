@@ -16,6 +16,11 @@ local function pass()
   end
 end
 
+local function passed(...)
+  pass()
+  return ...
+end
+
 -- The store, with a fault point around each of its writes.
 local open = store.open
 
@@ -24,18 +29,12 @@ Watched.__index = Watched
 
 function Watched:run(...)
   pass()
-  return (function(...)
-    pass()
-    return ...
-  end)(self.db:run(...))
+  return passed(self.db:run(...))
 end
 
 function Watched:exec(...)
   pass()
-  return (function(...)
-    pass()
-    return ...
-  end)(self.db:exec(...))
+  return passed(self.db:exec(...))
 end
 
 function Watched:rows(...) return self.db:rows(...) end
@@ -52,9 +51,7 @@ local submit = fal.submit
 
 function fal.submit(...)
   pass()
-  local request, err = submit(...)
-  pass()
-  return request, err
+  return passed(submit(...))
 end
 
 local workflow = require "fal.workflow"
