@@ -1,4 +1,5 @@
 -- Recording the service and playing it back. The service is another sandbox.
+local file = require "support.file"
 local process = require "support.process"
 local service = require "support.service"
 
@@ -11,11 +12,6 @@ describe("a recording", function()
   end)
 
   after_each(function() folder:remove() end)
-
-  local function bytes()
-    local file <close> = assert(io.open(path, "rb"))
-    return file:read "a"
-  end
 
   local function recording(real, changes)
     local upstream = { retries = 0 }
@@ -59,8 +55,8 @@ describe("a recording", function()
     local first = visit(client_of(recorder), {})
     recorder:stop()
     assert.equal(5, real:accepted())
-    assert.is_nil(bytes():find("canary", 1, true))
-    assert.is_nil(bytes():find(real.url, 1, true))
+    assert.is_nil(file.read(path):find("canary", 1, true))
+    assert.is_nil(file.read(path):find(real.url, 1, true))
     real:stop()
     local player <close> = assert(sandbox.start { replay = path })
     assert.same(first, visit(client_of(player), {}))
@@ -119,20 +115,18 @@ describe("a recording", function()
     local recorder <close> = recording(real)
     local client = client_of(recorder)
     assert(client.run("acme/echo", {})) -- leaves a connection that libcurl would use to send again
-    local taped = bytes()
+    local taped = file.read(path)
     local _, err = client.submit("acme/echo", {})
     assert.equal("unconfirmed", err.kind)
     assert.equal(2, real:accepted())
     real:stop()
     _, err = client.submit("acme/echo", {})
     assert.same({ "http", "no" }, { err.kind, err.billed })
-    assert.equal(taped, bytes())
+    assert.equal(taped, file.read(path))
   end)
 
   it("is never overwritten, and must be one", function()
-    local file <close> = assert(io.open(path, "w"))
-    file:write "something\n"
-    file:close()
+    file.write(path, "something\n")
     local started, err = sandbox.start { record = path }
     assert.is_nil(started)
     assert.same({ "io", "no" }, { err.kind, err.billed })

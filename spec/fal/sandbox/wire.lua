@@ -2,6 +2,7 @@
 -- key and all, and tells what came back.
 local core = require "fal.core"
 local json = require "fal.core.json"
+local service = require "support.service"
 
 local Wire = {}
 Wire.__index = Wire
@@ -12,9 +13,9 @@ local right <const> = "Key sandbox-key:sandbox-secret"
 
 --- A sandbox in which nothing takes time, unless told otherwise.
 function wire.open(options)
-  local all = { queue_time = 0, run_time = 0, seed = 7 }
+  local all = { seed = 7 }
   for name, value in pairs(options or {}) do all[name] = value end
-  local sandbox = assert(require("fal.sandbox").start(all))
+  local sandbox = service.start(all)
   local client = core.new { key = "of:another", retries = 0, exchange_timeout = 10 }
   return setmetatable({ sandbox = sandbox, url = sandbox.url, client = client }, Wire)
 end

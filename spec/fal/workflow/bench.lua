@@ -2,6 +2,7 @@
 -- and removed together. Owns no case itself.
 local assert = require "luassert"
 local process = require "support.process"
+local service = require "support.service"
 
 local bench = {}
 
@@ -19,10 +20,16 @@ function methods:path(name) return self.folder.path .. "/" .. name end
 
 --- Another client, with other options.
 function methods:client_with(changes)
-  local all = { retries = 2, retry_base = 0.001, retry_max = 0.002, exchange_timeout = 5 }
-  for name, value in pairs(self.sandbox.config) do all[name] = value end
+  local all = { retries = 2 }
   for name, value in pairs(changes or {}) do all[name] = value end
-  return require "fal".new(all)
+  return service.client(self.sandbox, all)
+end
+
+--- What another process needs in its environment to talk to the sandbox.
+function methods:environment()
+  local env = {}
+  for name, value in pairs(self.sandbox.config) do env["FAL_" .. name:upper()] = value end
+  return env
 end
 
 --- An on_event function, and the list of words "step state" that it writes.
@@ -80,10 +87,8 @@ function bench.echo()
 end
 
 function bench.open(options)
-  local all = { queue_time = 0, run_time = 0 }
-  for name, value in pairs(options or {}) do all[name] = value end
   local self = setmetatable({ folder = process.temporary() }, { __index = methods, __close = methods.close })
-  self.sandbox = assert(require("fal.sandbox").start(all))
+  self.sandbox = service.start(options)
   self.client = self:client_with()
   return self
 end

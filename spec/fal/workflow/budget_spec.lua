@@ -1,6 +1,7 @@
 -- The budget: reserved before each submit, settled by what was billed, never
 -- passed, whoever shares it.
 local bench = require "fal.workflow.bench"
+local file = require "support.file"
 local money = require "fal.money"
 local process = require "support.process"
 
@@ -123,14 +124,12 @@ describe("a budget", function()
       return {}
     end)
     b.sandbox:describe("me/film", { price = { unit_price = 0.02, unit = "images" } })
-    local env = { XDG_CACHE_HOME = b:path "cache" }
-    for name, value in pairs(b.sandbox.config) do env["FAL_" .. name:upper()] = value end
-    local script <close> = assert(io.open(b:path "film.lua", "w"))
-    script:write [[
+    local env = b:environment()
+    env.XDG_CACHE_HOME = b:path "cache"
+    file.write(b:path "film.lua", [[
       local wf = require "fal.workflow"("film", { journal = arg[1], budget = 1 })
       wf:call("me/film", { seconds = 5, num_images = 4 })
-      print(select(2, assert(wf:run())).paid)]]
-    script:close()
+      print(select(2, assert(wf:run())).paid)]])
     local child <close> = process.start { "lua", b:path "film.lua", b:path "kept.journal", env = env }
     local done = assert(child:wait())
     assert.are.equal("0.06\n", done.out, done.err)
@@ -155,12 +154,11 @@ describe("a budget", function()
   }
   for _, row in ipairs(shared) do
     it(("of $%s is never passed by four processes with fifty calls each"):format(row.budget), function()
-      local env, children, made = {}, {}, 0
-      for name, value in pairs(b.sandbox.config) do env["FAL_" .. name:upper()] = value end
+      local children, made = {}, 0
       for i = 1, 4 do
         children[i] = process.start {
           "lua", process.root .. "/spec/fal/workflow/spender.lua", b:path "kept.journal", "batch-" .. i, row.endpoint,
-          row.field, row.budget, env = env,
+          row.field, row.budget, env = b:environment(),
         }
       end
       for _, child in ipairs(children) do

@@ -2,8 +2,9 @@
 -- the sandbox, in this process, counts the jobs it accepted, while the workflow
 -- runs in a child that is killed by SIGKILL at a fault point or after some
 -- milliseconds. KILLS=200 in the environment tries so many moments.
-local process = require "support.process"
+local bench = require "fal.workflow.bench"
 local json = require "fal.core.json"
+local process = require "support.process"
 
 local kills = math.tointeger(tonumber(os.getenv "KILLS")) or 24
 local expected = { "idea", "idea a", "idea b", "idea c", "idea a + idea b + idea c",
@@ -13,26 +14,19 @@ local expected = { "idea", "idea a", "idea b", "idea c", "idea a + idea b + idea
 local seen = { died = 0, unconfirmed = 0, resubmitted = 0 }
 
 describe("a workflow that is killed", function()
-  local sandbox, whole, points
+  local b, sandbox, whole, points
 
   setup(function()
-    sandbox = assert(require("fal.sandbox").start {
-      queue_time = 0, run_time = 0, endpoints = { ["me/echo"] = function(input) return { got = input.x } end },
-    })
+    b = bench.echo()
+    sandbox = b.sandbox
   end)
 
-  teardown(function() sandbox:stop() end)
-
-  local function environment()
-    local env = {}
-    for name, value in pairs(sandbox.config) do env["FAL_" .. name:upper()] = value end
-    return env
-  end
+  teardown(function() b:close() end)
 
   -- Starts the program; kills it after `seconds`, when given. Returns what it printed.
   local function run(journal, deadly, seconds, ...)
     local child <close> = process.start {
-      "lua", process.root .. "/spec/fal/workflow/killed.lua", journal, deadly or "none", env = environment(), ...,
+      "lua", process.root .. "/spec/fal/workflow/killed.lua", journal, deadly or "none", env = b:environment(), ...,
     }
     if seconds then
       child:until_true(function() return child:status() end, seconds)
