@@ -198,6 +198,7 @@ describe("an event stream", function()
     local w <close> = wire.open {
       run_time = 0.03, faults = { { what = what, match = { call = path and "stream" or "status_stream" } } },
     }
+    w:walk()
     if path then return w:post(path, { text = "é" }) end
     local _, request = w:submit "owner/app"
     return w:get(request .. "/status/stream?logs=1")
@@ -229,12 +230,14 @@ describe("an event stream", function()
 
   it("can bring lines again", function()
     local w <close> = wire.open { run_time = 0.03, faults = { { what = "duplicate_logs" } } }
+    w:walk()
     local _, request = w:submit "owner/app"
     assert.is_true(count(w:get(request .. "/status/stream?logs=1"), "Starting inference") > 1)
   end)
 
   it("can fall silent", function()
     local w <close> = wire.open { run_time = 0.02, speed = 1000, faults = { { what = "fall_silent" } } }
+    w:walk()
     local _, request = w:submit "owner/app"
     local answer, err = w.client.http {
       url = w.url .. request .. "/status/stream?logs=1", timeout = 0.1,

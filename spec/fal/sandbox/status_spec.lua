@@ -109,6 +109,7 @@ describe("the status stream", function()
 
   it("has an event for all that changes, and ends with COMPLETED", function()
     local w <close> = wire.open { queue_time = 0.06, run_time = 0.05 }
+    w:walk()
     local _, path = w:submit "owner/app"
     local told = {}
     for _, event in ipairs(events_of(w, path)) do
@@ -129,16 +130,13 @@ describe("the status stream", function()
 
   it("follows a function, and ends with it at once", function()
     local task = require "fal.task"
-    local w <close> = wire.open {
-      endpoints = {
-        ["owner/app"] = function(_, job)
-          task.sleep(0.02)
-          job:log "half"
-          task.sleep(0.02)
-          return {}
-        end,
-      },
-    }
+    local w <close> = wire.open()
+    w.sandbox:endpoint("owner/app", function(_, job)
+      repeat task.sleep(0.02) until w.sandbox:requests "status_stream" [1]
+      job:log "half"
+      task.sleep(0.02)
+      return {}
+    end)
     local _, path = w:submit "owner/app"
     local list = events_of(w, path, "?logs=1")
     assert.are.equal("half", list[2].logs[1].message)
@@ -147,6 +145,7 @@ describe("the status stream", function()
 
   it("says now and then that it is still there", function()
     local w <close> = wire.open { queue_time = 0, run_time = 0.1, speed = 500 }
+    w:walk()
     local _, path = w:submit "owner/app"
     local _, body = events_of(w, path)
     assert.is_truthy(body:find("\n\n: ping\n\n", 1, true))
