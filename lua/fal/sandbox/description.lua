@@ -17,8 +17,6 @@ local file_fields <const> = {
   { name = "file_size", type = "integer", description = "The size of the file in bytes." },
 }
 
-local function copy(list) return json.array(table.move(list, 1, #list, 1, {})) end
-
 -- prompt_optimizer -> Prompt Optimizer
 local function title_of(name)
   return (name:gsub("_", " "):gsub("%f[%a]%a", string.upper))
@@ -39,7 +37,7 @@ local function property_of(field, schemas)
   if field.type == "object" then return reference(field.of, field.fields, schemas) end
   if field.type == "list" then return { type = "array", items = property_of(field.items, schemas) } end
   if field.type == "string" or field.type == "integer" or field.type == "number" or field.type == "boolean" then
-    return { type = field.type, enum = field.enum and copy(field.enum) }
+    return { type = field.type, enum = field.enum }
   end
   return reference(field.type, file_fields, schemas)
 end
@@ -52,11 +50,7 @@ function object_of(name, fields, schemas)
   for i, field in ipairs(fields) do
     local property = property_of(field, schemas)
     property.title, property.description = title_of(field.name), field.description
-    if type(field.default) == "table" then
-      property.default = #field.default > 0 and copy(field.default) or field.default
-    else
-      property.default = field.default
-    end
+    property.default = field.default
     for ours, theirs in pairs(limits) do property[theirs] = field[ours] end
     object.properties[field.name] = property
     object["x-fal-order-properties"][i] = field.name

@@ -110,8 +110,7 @@ end
 
 local function status(x, job)
   local now = x.sandbox.clock.now()
-  local logs = x.query and wants_logs(x) and job:window(now)
-  local body = job:status(now, logs or nil)
+  local body = job:status(now, wants_logs(x) and job:window(now) or nil)
   reply.json(x, body.status == "COMPLETED" and 200 or 202, body)
 end
 
@@ -134,8 +133,7 @@ local function cancel(x, job)
 end
 
 local function status_stream(x, job)
-  local with_logs = x.query and wants_logs(x)
-  exchange.later(x, feed.follow, x, job, with_logs)
+  exchange.later(x, feed.follow, x, job, wants_logs(x))
 end
 
 -- What may stand behind a request's id.

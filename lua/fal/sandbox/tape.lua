@@ -19,7 +19,7 @@ end
 local function canonical(value)
   if type(value) ~= "table" or json.is_number(value) then return assert(json.encode(value)) end
   local parts = {}
-  if json.is_array(value) or value[1] ~= nil then
+  if json.is_array(value) then
     for i, item in ipairs(value) do parts[i] = canonical(item) end
     return "[" .. table.concat(parts, ",") .. "]"
   end
