@@ -60,8 +60,7 @@ end
 
 -- An error as the service words it.
 function acts.fail(x, rule, row)
-  local made = row.made and row.made() or outcome.failed(row.status, { detail = rule.detail or row.detail })
-  if row.kind then made = outcome.broken(row.kind, rule.detail) end
+  local made = row.made and row.made(rule) or outcome.failed(row.status, { detail = rule.detail or row.detail })
   local headers = made.headers
   for name, value in pairs(rule.headers or {}) do headers[name] = value end
   headers["content-type"] = "application/json"
@@ -91,7 +90,9 @@ local answers <const> = {
 }
 
 for kind, row in pairs(outcome.platform) do
-  answers[kind] = { act = "fail", accepted = row.begun, kind = kind }
+  answers[kind] = {
+    act = "fail", accepted = row.begun, made = function(rule) return outcome.broken(kind, rule.detail) end,
+  }
 end
 
 -- Plain statuses, such as `what = 409`.
