@@ -34,16 +34,16 @@ end
 ---@return table file
 function files.reserve(sandbox, name, content_type, lifecycle)
   local chance, clock = sandbox.chance, sandbox.clock
+  local key = ("%s/%s_%s"):format(chance:hex(8), chance:id(21), clean(name))
   local file = {
-    key = ("%s/%s_%s"):format(chance:hex(8), chance:id(21), clean(name)), name = name, type = content_type,
-    made = clock.now(), etag = ('"%s"'):format(chance:hex(16)),
+    url = sandbox.url .. "/cdn/files/b/" .. key, type = content_type, made = clock.now(),
+    etag = ('"%s"'):format(chance:hex(16)),
   }
   lifecycle = lifecycle or {}
   local seconds = lifecycle.expiration_duration_seconds
   if type(seconds) == "number" and seconds > 0 then file.expires = file.made + clock:span(seconds) end
   if type(lifecycle.initial_acl) == "table" then file.acl = lifecycle.initial_acl end
-  file.url = sandbox.url .. "/cdn/files/b/" .. file.key
-  sandbox.files[file.key] = file
+  sandbox.files[key] = file
   return file
 end
 
