@@ -193,7 +193,7 @@ rooms.lua = {
   ["fal.sandbox.clock"] = "fal.core.sys",
   ["fal.sandbox.events"] = "fal.task",
   ["fal.sandbox.exchange"] = "fal.core.error fal.sandbox.reply",
-  ["fal.sandbox.faults"] = "fal.misuse fal.sandbox.outcome fal.sandbox.reply fal.task",
+  ["fal.sandbox.faults"] = "fal.misuse fal.sandbox.events fal.sandbox.outcome fal.sandbox.reply fal.task",
   ["fal.sandbox.feed"] = "fal.core.json fal.sandbox.events",
   ["fal.sandbox.files"] = [[fal.core.digest fal.core.json fal.core.sys fal.sandbox.address fal.sandbox.reply
     fal.sandbox.tokens]],

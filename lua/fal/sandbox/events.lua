@@ -30,9 +30,10 @@ local function inside_character(text)
   return at or #text // 2
 end
 
--- Faults of streams: what each does with an event. Those that return nothing
--- have sent it.
-local ways = {}
+--- Faults of streams: what each does with an event. Those that return nothing
+--- have sent it.
+events.ways = {}
+local ways = events.ways
 
 function ways.split_in_character(x, bytes)
   local at = inside_character(bytes)
@@ -80,8 +81,7 @@ function events.send(x, text)
   if x.over then return end
   x.events = (x.events or 0) + 1
   local bytes = "data: " .. text .. "\n\n"
-  local way = ways[x.stream_fault]
-  if way then bytes = way(x, bytes) end
+  if x.stream_fault then bytes = x.stream_fault(x, bytes) end
   if bytes then x.request:write(bytes) end
 end
 

@@ -5,6 +5,7 @@
 local misuse = require "fal.misuse"
 local task = require "fal.task"
 
+local events = require "fal.sandbox.events"
 local outcome = require "fal.sandbox.outcome"
 local reply = require "fal.sandbox.reply"
 
@@ -121,11 +122,6 @@ local lives <const> = {
   unknown_status = function(job, rule) job.odd_status = rule.status or "PAUSED" end,
 }
 
--- What goes wrong in an event stream; see fal.sandbox.events.
-local streams <const> = {
-  split_in_character = true, cut_in_character = true, end_early = true, fall_silent = true, event_nonsense = true,
-}
-
 local function row_of(rule)
   local what = rule.what
   if answers[what] then return answers[what] end
@@ -142,7 +138,7 @@ function faults.rule(given)
   local rule = {}
   for name, value in pairs(given) do rule[name] = value end
   rule.match, rule.seen, rule.done = given.match or {}, 0, 0
-  rule.life, rule.stream = lives[rule.what], streams[rule.what]
+  rule.life, rule.stream = lives[rule.what], events.ways[rule.what]
   rule.row = not rule.life and not rule.stream and row_of(rule) or nil
   if not (rule.row or rule.life or rule.stream) then
     misuse.raise(("unknown fault '%s'"):format(tostring(rule.what)))
@@ -189,7 +185,7 @@ function faults.strike(x)
         x.lives = x.lives or {}
         x.lives[#x.lives + 1] = rule
       elseif rule.stream then
-        x.stream_fault = rule.what
+        x.stream_fault = rule.stream
       elseif not rule.accepted then
         spoil(x, rule)
         return true
