@@ -142,7 +142,7 @@ describe("falua sandbox", function()
     assert.equal("", client.err)
     assert.equal("from afar\n", client.out)
     server:kill "INT"
-    local result = assert(server:wait(10))
+    local result = assert(server:wait())
     assert.equal("", result.err)
     assert.equal(130, result.status)
   end)
@@ -164,7 +164,7 @@ describe("falua sandbox", function()
     assert.equal("", second.out)
     assert.equal(1, second.status)
     first:kill "KILL"
-    assert(first:wait(10))
+    assert(first:wait())
     local third <close> = process.start { "falua", "sandbox", "--port=" .. port }
     assert.equal(port, exports_of(third).FAL_RUN_URL:match ":(%d+)/")
   end)

@@ -15,7 +15,7 @@ describe("Ctrl-C", function()
     assert.is_true(child:until_true(function() return at.sandbox:accepted() == 1 and #at.sandbox:requests
       "status_stream" + #at.sandbox:requests "status" > 0 end))
     child:kill "INT"
-    local result = assert(child:wait(10))
+    local result = assert(child:wait())
     assert.equal(130, result.status)
     assert.equal("", result.out)
     local id = result.err:match "request (%S+) goes on at the service; pick it up with\n  falua result %-%-wait me/slow"
@@ -34,7 +34,7 @@ describe("Ctrl-C while it is being sent", function()
       local child <close> = at:start(words)
       assert.is_true(child:until_true(function() return #at.sandbox:requests "submit" > before end))
       child:kill "INT"
-      local result = assert(child:wait(10))
+      local result = assert(child:wait())
       assert.equal("\nit may have been accepted: look at https://fal.ai/dashboard before you send it again\n",
         result.err)
       assert.equal(130, result.status)
@@ -95,7 +95,7 @@ describe("a sandbox in a process of its own", function()
       . ./sandbox.env
       id=$(falua submit fal-ai/veo3/fast prompt=x duration=8s --get request_id) &&
       falua result fal-ai/veo3/fast "$id" --wait --get video.url | head -n 1]]
-    local result = assert(child:wait(30))
+    local result = assert(child:wait())
     assert.equal("", result.err)
     assert.matches("^" .. server:out():match "FAL_CDN_URL='(http://[%d.:]+)" .. "/[^\n]*%.mp4\n$", result.out)
     assert.equal(0, at.sandbox:accepted())

@@ -29,7 +29,7 @@ describe("a script that ends badly", function()
     ]] }
     assert.is_truthy(child:expect "ready\n")
     child:kill "INT"
-    local done = assert(child:wait(10), "still running")
+    local done = assert(child:wait(), "still running")
     local _, count = done.err:gsub("still under way: acme/echo#", "")
     assert.equal(130, done.status)
     assert.equal(3, count, done.err)
@@ -58,7 +58,7 @@ describe("a script that ends badly", function()
     ]] }
     assert.is_truthy(child:expect "ready\n")
     child:kill "INT"
-    local done = assert(child:wait(10), "still running")
+    local done = assert(child:wait(), "still running")
     assert.equal(130, done.status)
     for _, call in ipairs { "run acme/later", "submit acme/echo" } do
       assert.matches("may have been accepted: " .. call .. "\n  falua history show %d\n", done.err)

@@ -106,7 +106,7 @@ describe("the prompt at a terminal", function()
     s:expect "\n> $"
     local pid = s.child:out():match "\n(%d+)\r?\n"
     s.child:kill "KILL"
-    assert.is_true(s.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end, 10))
+    assert.is_true(s.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end))
   end)
 end)
 

@@ -187,7 +187,7 @@ describe("a line that begins with a dot", function()
     s:type "exit\n"
     s:expect "\n5\n"
     s:type ".exit\n"
-    assert.equal(0, assert(s.child:wait(10)).status)
+    assert.equal(0, assert(s.child:wait()).status)
   end)
 
   it("saves the session as a script that runs", function()

@@ -13,7 +13,7 @@ local function interrupted(code, ...)
     assert.is_truthy(child:expect("%f[%w]" .. line .. "\n"))
     child:kill "INT"
   end
-  return (assert(child:wait(10), "still running"))
+  return (assert(child:wait(), "still running"))
 end
 
 local say_ready = "print 'ready' io.stdout:flush() "

@@ -75,7 +75,7 @@ describe("the app that fal was added to", function()
     local left <close> = process.start { "curl", "-s", "-d", "a", url .. "/videos" }
     service.until_true(function() return sandbox:accepted() == 1 end, 20)
     left:kill "KILL"
-    assert(left:wait(10))
+    assert(left:wait())
     released = true
     service.until_true(function() return select(2, ask("GET", "/")) == "0 under way\n" end, 20)
     assert.equal(200, (ask("POST", "/videos", "b")))

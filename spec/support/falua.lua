@@ -48,13 +48,13 @@ end
 function methods:run(...)
   local words = type(...) == "table" and ... or { ... }
   local child <close> = self:start(words)
-  return (assert(child:wait(30), "still running"))
+  return (assert(child:wait(), "still running"))
 end
 
 -- Runs falua with words in a line of bash, in which "$@" stands for it.
 function methods:run_bash(line, words, env)
   local child <close> = started(self, { "bash", "-c", line, "bash", process.falua, table.unpack(words) }, env)
-  return (assert(child:wait(30), "still running"))
+  return (assert(child:wait(), "still running"))
 end
 
 -- Runs it and returns its decoded output; it must have gone well in silence.

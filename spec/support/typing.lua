@@ -10,13 +10,13 @@ local methods = {}
 local prompt <const> = "%f[^\0\nK]> $"
 
 -- Waits until what follows the last match matches.
-function methods:expect(pattern, seconds)
+function methods:expect(pattern)
   local text, last
   self.child:until_true(function()
     text = self.child:out():gsub("\r", ""):sub(self.seen + 1)
     last = select(2, text:find(pattern))
     return last or self.child:status()
-  end, seconds or 10)
+  end)
   require "luassert".matches(pattern, text)
   self.seen = self.seen + last
 end
@@ -33,7 +33,7 @@ function methods:press(text) self.typed:write(text) end
 -- Ends the session at its prompt; returns how it ended.
 function methods:finish()
   self:type "\4"
-  return assert(self.child:wait(10), "still running")
+  return assert(self.child:wait(), "still running")
 end
 
 -- The number of the process that runs falua.
