@@ -70,12 +70,9 @@ describe("falua completion --words", function()
     assert.equal("image_url= image_size=", next_words { "run", "somebody/painter", "image", env = env })
   end)
 
-  it("asks nobody, and is quick", function()
+  it("asks nobody", function()
     local before = #at.sandbox:requests()
-    local clock = require("fal.core.sys").monotonic
-    local began = clock()
     next_words("run", veo, "")
-    assert.is_true(clock() - began < 5)
     assert.equal(before, #at.sandbox:requests())
   end)
 end)

@@ -2,6 +2,7 @@
 -- exit statuses.
 local falua = require "support.falua"
 local process = require "support.process"
+local service = require "support.service"
 
 local veo <const> = "fal-ai/veo3/fast"
 
@@ -256,22 +257,26 @@ describe("a price above a dollar", function()
 end)
 
 describe("at a terminal, falua run", function()
-  before_each(function()
+  -- Runs a model that ends when `line` has been seen.
+  local function run_until(line, columns)
+    local seen
     at.sandbox:endpoint("me/steady", function()
-      require("fal").sleep(0.5)
+      service.until_true(function() return seen end, 20)
       return { a = { 1 }, b = "x" }
     end)
-  end)
+    local child <close> = at:start { "run", "me/steady", "--unchecked", terminal = true, columns = columns }
+    assert.is_truthy(child:expect(line))
+    seen = true
+    return (assert(child:wait(), "still running"))
+  end
 
   it("shows a line while it waits, and indents the output", function()
-    local result = at:run { "run", "me/steady", "--unchecked", terminal = true }
-    assert.matches("me/steady: in progress, %d s", result.out)
+    local result = run_until "me/steady: in progress, %d+ s"
     assert.matches('\27%[K{\r\n  "a": %[\r\n    1\r\n  %],\r\n  "b": "x"\r\n}\r\n$', result.out)
     assert.equal(0, result.status)
   end)
 
   it("keeps that line shorter than the terminal is wide", function()
-    local result = at:run { "run", "me/steady", "--unchecked", terminal = true, columns = 20 }
-    assert.matches("\27%[K%.%.%.in progress, %d s\r", result.out)
+    run_until("\27%[K%.%.%.in progress, %d s\r", 20)
   end)
 end)

@@ -112,16 +112,16 @@ describe("a task that the script leaves behind", function()
   it("runs to its end", function()
     assert.equal("script\nfirst\nsecond", value_of [[
       local fal = require "fal"
-      fal.async(function() fal.sleep(0.02) print "second" end)
-      fal.async(function() fal.sleep(0.01) print "first" end)
+      local first = fal.async(function() fal.sleep(0.01) print "first" end)
+      fal.async(function() first:await() print "second" end)
       print "script"]])
   end)
 
   it("goes on while the script waits", function()
     assert.equal("task\nscript", value_of [[
       local fal = require "fal"
-      fal.async(function() fal.sleep(0.01) print "task" end)
-      fal.sleep(0.05)
+      local task = fal.async(function() fal.sleep(0.01) print "task" end)
+      while not task.done do fal.sleep(0.001) end
       print "script"]])
   end)
 

@@ -2,6 +2,7 @@
 -- it is dear, told while it is waited for, kept when the terminal goes.
 local falua = require "support.falua"
 local json = require "fal.core.json"
+local service = require "support.service"
 local typing = require "support.typing"
 
 local veo <const> = "fal-ai/veo3/fast"
@@ -16,7 +17,7 @@ before_each(function()
   released = false
   at = falua.open { key = "other:secret", endpoints = {
     ["me/held"] = function(input)
-      require("support.service").until_true(function() return released end, 20)
+      service.until_true(function() return released end, 20)
       return { done = input.n }
     end,
   } }
@@ -152,16 +153,21 @@ describe("a wait at the prompt", function()
   end)
 
   it("says each change once, and the log lines that were asked for", function()
+    local heard = 0
     at.sandbox:endpoint("me/talks", function(_, job)
       for i = 1, 3 do
         job:log(("line %d\27[2J"):format(i))
-        require("fal").sleep(0.05)
+        service.until_true(function() return heard == i end, 20)
       end
       return { ok = true }
     end)
     local s <close> = trusting()
     s:type "fal.subscribe('me/talks', {}, { logs = true })\n"
-    s:expect "\nline 1[^\n\27]*\nline 2[^\n\27]*\nline 3[^\n\27]*\n"
+    s:expect "in progress\n"
+    for i = 1, 3 do
+      s:expect(("^line %d[^\n\27]*\n"):format(i))
+      heard = i
+    end
     s:expect "{ ok = true }"
     local _, count = s:finish().out:gsub("in progress\r?\n", "")
     assert.equal(1, count)
