@@ -1,38 +1,27 @@
 -- The command `falua workflow`, as somebody would use it from a shell, against
 -- a sandbox in this process.
+local falua = require "support.falua"
 local file = require "support.file"
 local json = require "fal.core.json"
-local process = require "support.process"
+local service = require "support.service"
 
 describe("falua workflow", function()
-  local sandbox, folder
+  local at, sandbox
 
   before_each(function()
-    folder = process.temporary()
-    sandbox = assert(require("fal.sandbox").start {
-      queue_time = 0, run_time = 0,
-      endpoints = {
-        ["me/echo"] = function(input) return { got = input.x } end,
-        ["me/still"] = function(input, job)
-          return { image = job:file("png", "a.png", "image/png"), seed = input.seed }
-        end,
-      },
-    })
+    at = falua.open { endpoints = {
+      ["me/echo"] = function(input) return { got = input.x } end,
+      ["me/still"] = function(input, job)
+        return { image = job:file("png", "a.png", "image/png"), seed = input.seed }
+      end,
+    } }
+    sandbox = at.sandbox
   end)
 
-  after_each(function()
-    sandbox:stop()
-    folder:remove()
-  end)
+  after_each(function() at:close() end)
 
-  local function write(name, text) file.write(folder.path .. "/" .. name, text) end
-
-  local function falua(...)
-    local env = { XDG_STATE_HOME = folder.path, XDG_DATA_HOME = folder.path, HOME = folder.path }
-    for name, value in pairs(sandbox.config) do env["FAL_" .. name:upper()] = value end
-    local child <close> = process.start { "falua", "workflow", cwd = folder.path, env = env, ... }
-    return assert(child:wait(60))
-  end
+  local function write(name, text) at:write(name, text) end
+  local function workflow(...) return at:run("workflow", ...) end
 
   local film <const> = [[
     local wf = require "fal.workflow" ("film", { budget = 7 })
@@ -43,16 +32,16 @@ describe("falua workflow", function()
 
   it("goes the whole way: plan, run, review, redo, approve, report", function()
     write("film.lua", (film:gsub("budget = 7", "budget = 7, allow_unknown_price = true")))
-    local done = falua("plan", "film.lua")
+    local done = workflow("plan", "film.lua")
     assert.matches("^film: 3 steps, no journal at film.journal yet\n", done.out)
     assert.matches("\n  clip +fal%-ai/veo3/fast +new +$3.20\n", done.out)
     assert.matches("to pay: $3.20 and 1 unknown %(still%)", done.out)
     assert.are.same({ 0, 0 }, { done.status, sandbox:accepted() })
-    local told = json.decode(falua("plan", "film.lua", "--json").out)
+    local told = json.decode(workflow("plan", "film.lua", "--json").out)
     assert.are.same({ 3.2, { "still" } }, { told.cost.highest, told.cost.unknown })
     assert.are.same({ "still", "look" }, { told.steps[2].needs[1], told.steps[3].needs[1] })
 
-    done = falua("run", "film.lua")
+    done = workflow("run", "film.lua")
     assert.are.equal(0, done.status, done.err)
     assert.matches("'look' waits for your decision: look at film.journal.review.html", done.err)
     assert.is_table(json.decode(done.out).still)
@@ -65,16 +54,16 @@ describe("falua workflow", function()
     end
     assert.is_true(events >= 3)
 
-    assert.matches("'still' will be made anew", falua("redo", "film.lua", "still", "--seed", "7").out)
-    assert.matches("asked to be made anew", falua("explain", "film.lua", "still").out)
-    assert.are.equal(7, json.decode(falua("run", "film.lua").out).still.seed)
-    assert.are.equal("'look' is approved\n", falua("approve", "film.lua").out)
-    done = falua("run", "film.lua")
+    assert.matches("'still' will be made anew", workflow("redo", "film.lua", "still", "--seed", "7").out)
+    assert.matches("asked to be made anew", workflow("explain", "film.lua", "still").out)
+    assert.are.equal(7, json.decode(workflow("run", "film.lua").out).still.seed)
+    assert.are.equal("'look' is approved\n", workflow("approve", "film.lua").out)
+    done = workflow("run", "film.lua")
     assert.is_table(json.decode(done.out).clip.video)
     assert.are.equal(3, sandbox:accepted())
-    assert.are.equal("film.html\n", falua("report", "film.lua").out)
-    assert.matches("^flowchart LR\n", falua("graph", "film.lua").out)
-    assert.matches('^digraph "film"', falua("graph", "film.lua", "dot").out)
+    assert.are.equal("film.html\n", workflow("report", "film.lua").out)
+    assert.matches("^flowchart LR\n", workflow("graph", "film.lua").out)
+    assert.matches('^digraph "film"', workflow("graph", "film.lua", "dot").out)
   end)
 
   it("takes the service's own workflows, and gives a file its input", function()
@@ -83,13 +72,13 @@ describe("falua workflow", function()
       "again": { "id": "again", "type": "run", "app": "me/echo", "input": { "x": "$draw.got", "n": "$input.n" } },
       "show": { "id": "show", "type": "display", "depends": ["again"], "fields": {} } },
       "output": { "text": "$again.got" } }]])
-    local done = falua("run", "portrait.json", "prompt=a fox", "n:=2")
+    local done = workflow("run", "portrait.json", "prompt=a fox", "n:=2")
     assert.are.equal("a fox", json.decode(done.out).output.text, done.err)
     assert.matches("left out: node 'show' of type 'display'", done.err)
     assert.are.equal(2, sandbox:accepted())
-    done = falua("plan", "portrait.json", "prompt=a fox", "n:=2")
+    done = workflow("plan", "portrait.json", "prompt=a fox", "n:=2")
     assert.matches("\n  draw +me/echo +cached\n", done.out)
-    done = falua("run", "portrait.json")
+    done = workflow("run", "portrait.json")
     assert.are.equal(4, done.status)
     assert.matches("%$input%.%a+ has no value; give it as input; with falua workflow as a word: %a+=VALUE", done.err)
     write("lua.lua", [[
@@ -97,9 +86,9 @@ describe("falua workflow", function()
       local wf = require "fal.workflow" "lua"
       wf:call("me/echo", { x = input.text }, { name = "only" })
       return wf]])
-    assert.are.equal("hello", json.decode(falua("run", "lua.lua", "text=hello").out).only.got)
-    assert.matches("only: cached", falua("explain", "lua.lua", "text=hello", "only").out)
-    assert.are.equal(2, falua("run", "lua.lua", "=hello").status)
+    assert.are.equal("hello", json.decode(workflow("run", "lua.lua", "text=hello").out).only.got)
+    assert.matches("only: cached", workflow("explain", "lua.lua", "text=hello", "only").out)
+    assert.are.equal(2, workflow("run", "lua.lua", "=hello").status)
   end)
 
   it("names the way to go on as it was called", function()
@@ -107,24 +96,21 @@ describe("falua workflow", function()
       local wf = require "fal.workflow" "board"
       wf:review(wf:call("me/still", { prompt = "x" }, { name = "still" }), { name = "look" })
       return wf]])
-    local done = process.run {
-      "falua", "--sandbox", "workflow", "run", "board.lua", cwd = folder.path,
-      env = { HOME = folder.path, XDG_STATE_HOME = folder.path, FAL_HISTORY = "off" },
-    }
+    local done = at:run("--sandbox", "workflow", "run", "board.lua")
     assert.matches("then: falua %-%-sandbox workflow approve board.lua, or falua %-%-sandbox workflow redo", done.err)
-    local sheet = file.read(folder.path .. "/board.journal.review.html")
+    local sheet = file.read(at.folder.path .. "/board.journal.review.html")
     assert.matches("Approve: falua %-%-sandbox workflow approve board.lua", sheet)
   end)
 
   it("tells what happened by its exit status", function()
     write("film.lua", film)
-    assert.are.equal(1, falua("run", "film.lua").status) -- a price is unknown
+    assert.are.equal(1, workflow("run", "film.lua").status) -- a price is unknown
     write("two.lua", [[
       local wf = require "fal.workflow" ("two", { budget = 4 })
       wf:call("fal-ai/veo3/fast", { prompt = "a" }, { name = "a" })
       wf:call("fal-ai/veo3/fast", { prompt = "b" }, { name = "b" })
       return wf]])
-    local done = falua("run", "two.lua")
+    local done = workflow("run", "two.lua")
     assert.are.equal(7, done.status)
     assert.matches("1 of 2 steps are done, $3.20 paid", done.err)
 
@@ -134,20 +120,20 @@ describe("falua workflow", function()
       wf:call("me/echo", { x = a.got }, { name = "b" })
       return wf]])
     sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    done = falua("run", "lost.lua")
+    done = workflow("run", "lost.lua")
     assert.are.equal(8, done.status)
     assert.matches("falua workflow settle lost.lua a ID", done.err)
-    assert.are.equal("'a' will be sent again\n", falua("settle", "lost.lua", "a", "resubmit").out)
+    assert.are.equal("'a' will be sent again\n", workflow("settle", "lost.lua", "a", "resubmit").out)
     sandbox:fault { what = 403, match = { call = "submit" }, after = 1, times = 1 }
-    assert.are.equal(9, falua("run", "lost.lua").status)
-    assert.are.equal(0, falua("run", "lost.lua").status)
+    assert.are.equal(9, workflow("run", "lost.lua").status)
+    assert.are.equal(0, workflow("run", "lost.lua").status)
 
     write("wrong.lua", [[
       local wf = require "fal.workflow" "wrong"
       wf:call("fal-ai/veo3/fast", { prompt = "a", aspect_ratio = "1:2" })
       return wf]])
-    assert.are.equal(4, falua("plan", "wrong.lua").status)
-    assert.are.equal(4, falua("run", "wrong.lua").status)
+    assert.are.equal(4, workflow("plan", "wrong.lua").status)
+    assert.are.equal(4, workflow("run", "wrong.lua").status)
   end)
 
   it("says what is wrong with its words and files", function()
@@ -171,7 +157,7 @@ describe("falua workflow", function()
       { 1, "No such file", "plan", "nothere.lua" },
     }
     for _, row in ipairs(rows) do
-      local done = falua(table.unpack(row, 3))
+      local done = workflow(table.unpack(row, 3))
       assert.matches(row[2], done.err)
       assert.are.equal(row[1], done.status, done.err)
     end
@@ -179,23 +165,23 @@ describe("falua workflow", function()
   end)
 
   it("names the way to go on when it is interrupted", function()
+    local ended = false
     sandbox:endpoint("me/echo", function(input)
-      require("fal.task").sleep(0.5)
+      service.until_true(function() return ended end, 20)
       return { got = input.x }
     end)
     write("slow.lua", [[
       local wf = require "fal.workflow" "slow"
       wf:call("me/echo", { x = 1 }, { name = "a" })
       return wf]])
-    local env = { HOME = folder.path, XDG_STATE_HOME = folder.path }
-    for name, value in pairs(sandbox.config) do env["FAL_" .. name:upper()] = value end
-    local child <close> = process.start { "falua", "workflow", "run", "slow.lua", cwd = folder.path, env = env }
-    child:until_true(function() return child:err():find '"queued"' or child:err():find '"running"' end, 20)
+    local child <close> = at:start { "workflow", "run", "slow.lua" }
+    assert(child:until_true(function() return child:err():find '"queued"' or child:err():find '"running"' end))
     child:kill "INT"
-    local done = assert(child:wait(20))
+    local done = assert(child:wait(), "still running")
+    ended = true
     assert.are.equal(130, done.status, done.err)
     assert.matches("go on with: falua workflow run slow.lua", done.err)
-    assert.are.equal(1, json.decode(falua("run", "slow.lua").out).a.got)
+    assert.are.equal(1, json.decode(workflow("run", "slow.lua").out).a.got)
     assert.are.equal(1, sandbox:accepted())
   end)
 end)
