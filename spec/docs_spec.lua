@@ -8,6 +8,7 @@
 -- before it; `<!-- not run: why -->` only looks whether it can be read. What is no
 -- example is `text`. The tutorial's shell blocks belong together: see tutorial_spec.
 local falua = require "support.falua"
+local file = require "support.file"
 local page = require "support.page"
 local process = require "support.process"
 local tree = require "support.tree"
@@ -33,10 +34,7 @@ local function run_lua(code)
   if not code:find 'local fal = require' then code = 'local fal = require "fal" ' .. code end
   local folder <close> = process.temporary()
   local script = folder.path .. "/example.lua"
-  do
-    local file <close> = assert(io.open(script, "w"))
-    file:write(code)
-  end
+  file.write(script, code)
   local out, from = run({ "falua", "--sandbox", script }, folder), 1
   for _, line in ipairs(promised(code)) do
     local _, last = out:find(line, from, true)
@@ -85,8 +83,8 @@ local function anchors_of(path)
 end
 
 local function exists(path)
-  local file <close> = io.open(path)
-  return file ~= nil
+  local there <close> = io.open(path)
+  return there ~= nil
 end
 
 -- What is wrong with a link of a page, or nil.

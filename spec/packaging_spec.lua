@@ -81,8 +81,7 @@ end
 describe("the rockspec of the release", function()
   it("is that of a checkout, for the version that CMake states", function()
     local here = rockspec "rockspec/fal-scm-1.rockspec"
-    local cmake <close> = assert(io.open "CMakeLists.txt")
-    local version = cmake:read("a"):match "project%(fal VERSION ([%d.]+)"
+    local version = tree.read("CMakeLists.txt"):match "project%(fal VERSION ([%d.]+)"
     local there, named, source = rockspec(("rockspec/fal-%s-1.rockspec"):format(version))
     assert.same(here, there)
     assert.equal(version .. "-1", named)

@@ -2,6 +2,7 @@
 -- load their scripts and complete lines with them.
 local falua = require "support.falua"
 local process = require "support.process"
+local tree = require "support.tree"
 
 local veo <const> = "fal-ai/veo3/fast"
 
@@ -62,9 +63,8 @@ describe("falua completion --words", function()
   end
 
   it("knows the schemas that were fetched", function()
-    local fixture <close> = assert(io.open "spec/fixtures/models/openapi.json")
     local shelf = require("fal.models.shelf").open(at.folder.path .. "/cache/fal/models.invalid")
-    assert(shelf:put("schema somebody/painter", fixture:read "a", 0))
+    assert(shelf:put("schema somebody/painter", tree.read "spec/fixtures/models/openapi.json", 0))
     local env = { FAL_SITE_URL = "https://models.invalid" } -- what a sandbox says is not kept
     assert.equal("somebody/painter", next_words { "run", "some", env = env })
     assert.equal("image_url= image_size=", next_words { "run", "somebody/painter", "image", env = env })
@@ -194,8 +194,7 @@ describe("the manual page", function()
 
   it("was written by the build, with the completions", function()
     for _, name in ipairs { "falua.1", "bash", "zsh", "fish" } do
-      local file <close> = assert(io.open(("%s/written/%s"):format(process.build, name)))
-      assert.matches("falua", file:read "a")
+      assert.matches("falua", tree.read(("%s/written/%s"):format(process.build, name)))
     end
   end)
 end)

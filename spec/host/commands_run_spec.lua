@@ -1,6 +1,7 @@
 -- falua run against a sandbox that counts: outputs, inputs, files, prices and
 -- exit statuses.
 local falua = require "support.falua"
+local file = require "support.file"
 local process = require "support.process"
 local service = require "support.service"
 
@@ -90,8 +91,7 @@ describe("falua run", function()
     assert.matches("^http", result.out)
     assert.equal("saved out/a.txt\nsaved out/b.txt\n", result.err)
     assert.equal(0, result.status)
-    local file <close> = assert(io.open(at.folder.path .. "/out/b.txt"))
-    assert.equal("two", file:read "a")
+    assert.equal("two", file.read(at.folder.path .. "/out/b.txt"))
   end)
 
   it("shows log lines when asked to", function()

@@ -1,6 +1,8 @@
 -- The options and commands that `lua` does not have: help, version, the sandbox
 -- around a script and as a server.
+local file = require "support.file"
 local process = require "support.process"
+local tree = require "support.tree"
 
 local function run(...)
   return process.run { "falua", ... }
@@ -23,8 +25,7 @@ describe("falua", function()
   end)
 
   it("--version is the version that CMake states", function()
-    local cmake <close> = assert(io.open "CMakeLists.txt")
-    local version = cmake:read("a"):match "project%(fal VERSION ([%d.]+)"
+    local version = tree.read("CMakeLists.txt"):match "project%(fal VERSION ([%d.]+)"
     assert.matches("^falua " .. version:gsub("%.", "%%.") .. ",", run("--version").out)
   end)
 end)
@@ -65,8 +66,7 @@ describe("a script with the name of a command", function()
 
   setup(function()
     folder = process.temporary()
-    local script <close> = assert(io.open(folder.path .. "/sandbox", "w"))
-    script:write "print('the script', ...)"
+    file.write(folder.path .. "/sandbox", "print('the script', ...)")
   end)
 
   teardown(function() folder:remove() end)
@@ -111,10 +111,8 @@ describe("--sandbox", function()
 
   it("works with -l, a script and its arguments", function()
     local folder <close> = process.temporary()
-    do
-      local file <close> = assert(io.open(folder.path .. "/script.lua", "w"))
-      file:write "print((...), fal ~= nil, os.getenv 'FAL_RUN_URL':match '^http://127.0.0.1:%d+')"
-    end
+    file.write(folder.path .. "/script.lua",
+      "print((...), fal ~= nil, os.getenv 'FAL_RUN_URL':match '^http://127.0.0.1:%d+')")
     local result = process.run { "falua", "-l", "fal", "--sandbox", "script.lua", "word", cwd = folder.path }
     assert.equal("", result.err)
     assert.matches("^word\ttrue\thttp://127", result.out)

@@ -1,5 +1,6 @@
 -- What is inside the binary: every Lua file of the tree and the C modules, used
 -- from anywhere; C modules from outside; tasks that outlive the script.
+local file = require "support.file"
 local process = require "support.process"
 
 local function falua(code, options)
@@ -40,9 +41,7 @@ describe("the binary", function()
 
   it("prefers what it carries to what lies about", function()
     local folder <close> = process.temporary()
-    local stray <close> = assert(io.open(folder.path .. "/fal.lua", "w"))
-    stray:write "error 'the wrong one'"
-    stray:flush()
+    file.write(folder.path .. "/fal.lua", "error 'the wrong one'")
     local options = { cwd = folder.path, env = { LUA_PATH = "./?.lua" } }
     assert.equal("table", value_of([[print(type(require "fal"))]], options))
   end)

@@ -1,6 +1,7 @@
 -- falua runs scripts exactly as lua5.4 does: for each command line below both
 -- are run, and standard output, standard error (but for the program's name)
 -- and exit status must be equal.
+local file = require "support.file"
 local process = require "support.process"
 
 local scripts = {
@@ -100,10 +101,7 @@ describe("falua, compared with lua5.4, given", function()
 
   setup(function()
     folder = process.temporary()
-    for name, text in pairs(scripts) do
-      local file <close> = assert(io.open(folder.path .. "/" .. name, "w"))
-      file:write(text)
-    end
+    for name, text in pairs(scripts) do file.write(folder.path .. "/" .. name, text) end
   end)
 
   teardown(function() folder:remove() end)

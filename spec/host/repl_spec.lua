@@ -1,6 +1,7 @@
 -- The prompt of falua as people have it: typed at in a terminal, against the
 -- sandbox.
 local process = require "support.process"
+local tree = require "support.tree"
 local typing = require "support.typing"
 
 local function at_the_prompt(act) return typing.at_the_prompt(act, "--sandbox") end
@@ -91,8 +92,7 @@ describe("what is typed", function()
   it("is completed with models whose schemas were fetched, too", function()
     local folder <close> = process.temporary()
     local shelf = require("fal.models.shelf").open(folder.path .. "/cache/fal/models.invalid")
-    local schema <close> = assert(io.open "spec/fixtures/models/openapi.json")
-    assert(shelf:put("schema somebody/painter", schema:read "a", 0))
+    assert(shelf:put("schema somebody/painter", tree.read "spec/fixtures/models/openapi.json", 0))
     local s <close> = typing.open { folder = folder, env = {
       XDG_CACHE_HOME = folder.path .. "/cache", FAL_SITE_URL = "https://models.invalid",
     } }
@@ -114,8 +114,7 @@ describe("what is typed", function()
       s:finish()
     end
     local path = folder.path .. "/.local/state/fal/lines"
-    local file <close> = assert(io.open(path))
-    assert.is_nil(file:read("a"):find("s3cret", 1, true))
+    assert.is_nil(tree.read(path):find("s3cret", 1, true))
     local pipe <close> = io.popen("stat -c %a " .. path)
     assert.equal("600", pipe:read "l")
   end)

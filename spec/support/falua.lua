@@ -1,6 +1,7 @@
 -- falua's commands as other processes that talk to a sandbox in this one, so
 -- that a spec can count what was accepted. Folders of their own, no key but the
 -- sandbox's; with `terminal`, at a pseudo-terminal.
+local file = require "support.file"
 local process = require "support.process"
 local service = require "support.service"
 
@@ -66,8 +67,7 @@ end
 
 function methods:write(name, text)
   local path = ("%s/%s"):format(self.folder.path, name)
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
+  file.write(path, text)
   return path
 end
 

@@ -1,13 +1,11 @@
 -- The leak check itself: a spec that leaves something behind must fail.
+local file = require "support.file"
 local process = require "support.process"
 
 local function busted_on(code)
   local folder <close> = process.temporary()
   local path = folder.path .. "/leaving_spec.lua"
-  do
-    local file <close> = assert(io.open(path, "w"))
-    file:write(code)
-  end
+  file.write(path, code)
   local program = process.run { "sh", "-c", "command -v busted" }.out:gsub("%s+$", "")
   local env = { BUILD_DIR = process.build }
   return process.run { "lua", program, "--ignore-lua", "-o", "plainTerminal", path, env = env }

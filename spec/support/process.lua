@@ -1,6 +1,8 @@
 -- Child processes for specs: run one to its end, or start one and look at it
 -- later while this process' own loop (and the sandbox in it) goes on turning.
 -- Owns a temporary folder for each child's output; knows where the build is.
+local file = require "support.file"
+
 local process = {}
 
 local function line_of(command)
@@ -45,10 +47,7 @@ local function environment(extra)
   return table.concat(list, " ")
 end
 
-local function slurp(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a" or ""
-end
+local function slurp(path) return file.read(path) or "" end
 
 local folder_methods = {}
 
@@ -71,11 +70,6 @@ local function command_of(words)
   return words.cwd and ("cd %s && %s"):format(quote(words.cwd), text) or text
 end
 
-local function write_input(folder, text)
-  local file <close> = assert(io.open(folder .. "/in", "wb"))
-  file:write(text or "")
-end
-
 -- Runs a command to its end and returns { status, out, err }; a status above
 -- 128 is a signal, 124 means that it ran longer than `timeout` (60) seconds.
 -- Besides the words: stdin (text), env (table), cwd, timeout. This process
@@ -83,7 +77,7 @@ end
 function process.run(words)
   local folder <close> = process.temporary()
   local path = folder.path
-  write_input(path, words.stdin)
+  file.write(path .. "/in", words.stdin or "")
   words.timeout = words.timeout or 60
   local _, how, code = os.execute(("( %s ) <%s/in >%s/out 2>%s/err"):format(command_of(words), path, path, path))
   if how == "signal" then code = code + 128 end
@@ -146,7 +140,7 @@ local watcher = [[{ ( COMMAND ) <DIR/in >DIR/out 2>DIR/err 3>&- &
 -- time unless given. A to-be-closed value: the child goes with it.
 function process.start(words)
   local self = { path = process.temporary().path }
-  write_input(self.path, words.stdin)
+  file.write(self.path .. "/in", words.stdin or "")
   self.pid = tonumber(line_of((watcher:gsub("%u%u%u+", { COMMAND = command_of(words), DIR = self.path }))))
   return setmetatable(self, { __index = methods, __close = close, __name = "process" })
 end

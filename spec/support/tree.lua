@@ -1,5 +1,7 @@
 -- The files of this project as the specs about its form see them: names,
 -- contents, and what each one includes or requires. Reads only.
+local file = require "support.file"
+
 local tree = {}
 
 local roots = "src lua spec scripts tools bench rockspec docs"
@@ -17,10 +19,7 @@ function tree.files(root, ...)
   return list
 end
 
-function tree.read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
+function tree.read(path) return assert(file.read(path), path .. " is not there") end
 
 -- A C source without comments and strings; the line ends stay.
 function tree.bare_c(text)
