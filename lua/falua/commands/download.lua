@@ -77,7 +77,6 @@ return {
     local fal = require "fal"
     local exits, notes, output = require "falua.exits", require "falua.notes", require "falua.output"
     local meter, saved, first = require("falua.transfer").meter(), {}, nil
-    if not values.url[1] then return nil, "URL is missing" end
     values.destination = values.output or "./"
     values.url = joined(values.url)
     if #values.url > 1 then values.destination = values.destination:gsub("/*$", "/") end

@@ -156,7 +156,6 @@ return {
     "falua history cost --by model",
   },
   run = function(values)
-    values.words = values.words or {}
     local book, err, missing = open(values.action)
     if err then return nil, err end
     if missing then

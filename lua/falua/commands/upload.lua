@@ -40,7 +40,6 @@ return {
     local fal = require "fal"
     local exits, notes, output = require "falua.exits", require "falua.notes", require "falua.output"
     local meter, done, first = require("falua.transfer").meter(), {}, nil
-    if not values.file[1] then return nil, "FILE is missing" end
     for _, path in ipairs(values.file) do
       local url, err
       do
