@@ -3,8 +3,8 @@
 --
 -- scan.at(text) returns { word, chain, string, frame }:
 --   string  what has been typed of the string the cursor is in, and `quote`
---   chain   names before the word: { "fal", "config" } for `fal.config:ge`, and
---           `method` after a colon; nil when they hang on something else
+--   chain   names before the word: { "fal", "config" } for `fal.config:ge`; its
+--           first is false when they hang on something else
 --   word    the name that ends at the cursor, perhaps ""
 --   frame   the innermost open bracket: { open, call, argument, endpoint, key,
 --           fresh, up }. `call` is the name before it, `argument` counts
@@ -58,9 +58,9 @@ end
 
 local function take_string(state, content)
   local frame = state.frame
-  if frame and frame.open == "(" and frame.argument == 1 and state.bare then frame.endpoint = content end
+  if frame and frame.open == "(" and frame.argument == 1 then frame.endpoint = content end
   if frame then frame.fresh = false end
-  state.names, state.bare = {}, false
+  state.names = {}
 end
 
 -- A name: part of a chain when a dot or colon stands before it.
@@ -118,7 +118,6 @@ local function step(state, text, at)
     state.string, state.quote = content, not long and c or nil
     return nil
   elseif content then
-    state.bare = true
     take_string(state, content)
     return stop + 1
   end
@@ -156,7 +155,7 @@ function scan.at(text)
   if state.comment then return nil end
   return {
     word = state.word, string = state.string, quote = state.quote, frame = state.frame,
-    chain = state.joint and state.names or {}, method = state.joint == ":",
+    chain = state.joint and state.names or {},
   }
 end
 
