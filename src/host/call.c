@@ -174,17 +174,18 @@ int falua_call_patient(lua_State *L, int narg, int nres) {
   return guarded_call(L, narg, nres, keep_interrupt);
 }
 
-int falua_chunk(lua_State *L, int status) {
+/* [-(status == LUA_OK), +0, m] Runs what was just loaded, and reports. */
+static int run_chunk(lua_State *L, int status) {
   if (status == LUA_OK) status = falua_call(L, 0, 0);
   return falua_report(L, status);
 }
 
 int falua_file(lua_State *L, const char *name) {
-  return falua_chunk(L, luaL_loadfile(L, name));
+  return run_chunk(L, luaL_loadfile(L, name));
 }
 
 int falua_code(lua_State *L, const char *code, const char *name) {
-  return falua_chunk(L, luaL_loadbuffer(L, code, strlen(code), name));
+  return run_chunk(L, luaL_loadbuffer(L, code, strlen(code), name));
 }
 
 /* [-n, +m, e] What falua_push pushes; upvalues are module and name. */

@@ -24,9 +24,8 @@ int falua_call(lua_State *L, int narg, int nres);
 int falua_call_patient(lua_State *L, int narg, int nres);
 int falua_take_interrupt(void);
 
-/* [-(status == LUA_OK), +0, m] Runs what was just loaded, and reports. */
-int falua_chunk(lua_State *L, int status);
-int falua_file(lua_State *L, const char *name); /* NULL: standard input */
+/* [-0, +0, m] Runs a file (NULL: standard input) or a text, and reports. */
+int falua_file(lua_State *L, const char *name);
 int falua_code(lua_State *L, const char *code, const char *name);
 /* [-0, +1, m] Pushes a function that requires 'module' and calls its 'name'. */
 void falua_push(lua_State *L, const char *module, const char *name);

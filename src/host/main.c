@@ -21,7 +21,7 @@
 #include "line.h"
 #include "state.h"
 
-enum { /* exit status; lua/falua/command.lua has the commands' own */
+enum { /* exit status; lua/falua/exits.lua has the commands' own */
   DONE = EXIT_SUCCESS,
   FAILED = EXIT_FAILURE,
   USAGE = 2,
