@@ -3,8 +3,7 @@
 local fal = require "fal"
 
 local exits = {
-  done = 0, failed = 1, usage = 2, key = 3, input = 4, refused = 5, timeout = 6, budget = 7, unconfirmed = 8,
-  partly = 9, interrupted = 130,
+  done = 0, failed = 1, key = 3, input = 4, refused = 5, timeout = 6, budget = 7, unconfirmed = 8, partly = 9,
 }
 
 --- What each status means, in their order.
