@@ -3,23 +3,19 @@
 -- tasks, which go on unseen, and not where the caller looks itself.
 local fal = require "fal"
 local harmless = require("falua.output").harmless
+local notes = require "falua.notes"
 local progress = require "falua.progress"
 local scheduler = require "fal.scheduler"
 
 local follow = {}
 
-local function say(text)
-  io.stdout:flush()
-  io.stderr:write(text, "\n")
-end
-
 local function watched(opts)
   local all, last = {}, nil
   function all.on_update(status)
     local text = progress.words(status)
-    if text ~= last and status.status ~= "COMPLETED" then say(harmless(text)) end
+    if text ~= last and status.status ~= "COMPLETED" then notes.say(harmless(text)) end
     last = text
-    for _, line in ipairs(status.logs or {}) do say(harmless(tostring(line.message))) end
+    for _, line in ipairs(status.logs or {}) do notes.say(harmless(tostring(line.message))) end
   end
   for name, value in pairs(opts or {}) do all[name] = value end
   return all
@@ -35,7 +31,7 @@ function follow.guard()
   function fal.subscribe(endpoint, input, opts)
     if looks_itself(opts) then return subscribe(endpoint, input, opts) end
     opts = watched(opts)
-    opts.on_enqueue = opts.on_enqueue or function(request) say("request " .. tostring(request)) end
+    opts.on_enqueue = opts.on_enqueue or function(request) notes.say("request " .. tostring(request)) end
     return subscribe(endpoint, input, opts)
   end
   function fal.wait(request, opts) -- also what request:wait calls
