@@ -1,6 +1,7 @@
 -- What begins with a dot at the prompt.
 local attach = require "falua.attach"
 local complete = require "falua.repl.complete"
+local models = require "falua.known"
 local record = require "falua.repl.record"
 local spending = require "falua.repl.spending"
 
@@ -84,7 +85,7 @@ function commands.complete(text)
   local prefix = text:match "^%s*%.([%w_]*)$"
   if prefix then return complete.word(prefix, commands.names, " ") end
   local endpoint = text:match "^%s*%.schema%s+(%S*)$"
-  if endpoint then return complete.word(endpoint, complete.endpoints(), "") end
+  if endpoint then return complete.word(endpoint, models.endpoints(), "") end
 end
 
 return commands

@@ -194,7 +194,4 @@ function complete.word(prefix, list, tail)
   return nil, found
 end
 
---- The ids of the models that are known here.
-complete.endpoints = known.endpoints
-
 return complete
