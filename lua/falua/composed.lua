@@ -81,18 +81,12 @@ local function texts_of(made, given, values)
   end
 end
 
-local function problem_in(values)
-  if values.all and values.sample then return "'--all' and '--sample' exclude each other" end
-  if values.sample and values.sample < 0 then return "'--sample' needs a number that is not negative" end
-end
-
 --- Prints texts from a template; the words are its values.
 ---@param values table  the command's
 ---@return boolean|nil done
 ---@return string|table|nil err
 function composed.from_template(values)
-  local problem = problem_in(values)
-  if problem then return nil, problem end
+  if values.all and values.sample then return nil, "'--all' and '--sample' exclude each other" end
   local given, made, err, count, each
   given, err = inputs.of(values.input)
   if not given then return nil, err end

@@ -190,6 +190,7 @@ describe("falua prompt", function()
     refused(2, "'%-%-length' must be one of short, medium, long, not 'vast'",
       { "prompt", "concept=x", "--length", "vast" })
     refused(2, "'%-%-sample' needs '%-%-template'", { "prompt", "concept=x", "--sample", "2" })
+    refused(2, "'%-%-sample' needs an integer, 0 or more, not '%-1'", { "prompt", "--sample", "-1" })
   end)
 
   describe("--template", function()

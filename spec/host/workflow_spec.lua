@@ -146,7 +146,7 @@ describe("falua workflow", function()
       { 1, "nowhere/x.svg: No such file", "graph", "film.lua", "svg", "--output", "nowhere/x.svg" },
       { 2, "FILE is missing", "plan" },
       { 2, "STEP is missing", "redo", "film.lua" },
-      { 2, "'%-%-concurrency' needs a whole number", "run", "film.lua", "--concurrency", "0" },
+      { 2, "'%-%-concurrency' needs an integer above 0, not '0'", "run", "film.lua", "--concurrency", "0" },
       { 2, "'%-%-seed' needs an integer or 'new', not 'old'", "redo", "film.lua", "still", "--seed", "old" },
       { 2, "settle needs a STEP", "settle", "film.lua", "still" },
       { 2, "a graph is dot, mermaid or svg", "graph", "film.lua", "png" },

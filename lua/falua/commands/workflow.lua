@@ -82,7 +82,6 @@ local function interrupted(file)
 end
 
 function actions.run(wf, values, name)
-  if (values.concurrency or 1) < 1 then return nil, "'--concurrency' needs a whole number, 1 or more" end
   local on_event, close = require("fal.workflow.view").on(io.stderr)
   local _ <close> = setmetatable({}, { __close = close })
   local _ <close> = interrupted(values.file)
@@ -155,13 +154,8 @@ actions.approve, actions.reject = decide("approve", "approved"), decide("reject"
 
 function actions.redo(wf, values)
   if #values.rest == 0 then return nil, "STEP is missing" end
-  local seed = values.seed
-  if seed and seed ~= "new" then
-    seed = math.tointeger(tonumber(seed))
-    if not seed then return nil, ("'--seed' needs an integer or 'new', not '%s'"):format(values.seed) end
-  end
   for _, name in ipairs(values.rest) do
-    local done, err = wf:redo(name, { seed = seed })
+    local done, err = wf:redo(name, { seed = values.seed })
     if not done then return nil, err end
     output.write(("'%s' will be made anew\n"):format(name))
   end
@@ -187,6 +181,8 @@ local function take_input(values)
   if #words == 0 then return true end
   return require("falua.inputs").of(words)
 end
+
+local function seed(text) return text == "new" and text or math.tointeger(tonumber(text)) end
 
 local function run(values, name)
   local action = actions[values.action]
@@ -214,9 +210,11 @@ return {
     },
   },
   options = {
-    { name = "concurrency", value = "N", type = "integer", help = "at most so many calls at once (run)" },
+    { name = "concurrency", value = "N", type = "integer", least = 1, wanted = "an integer above 0",
+      help = "at most so many calls at once (run)" },
     { name = "wait", help = "wait while another process runs it (run)" },
-    { name = "seed", value = "SEED", help = "an integer, or 'new' for another one (redo)" },
+    { name = "seed", value = "SEED", convert = seed, wanted = "an integer or 'new'",
+      help = "an integer, or 'new' for another one (redo)" },
     { name = "output", value = "PATH", help = "where to write (graph, report, export)" },
     { name = "json", help = "print the plan as JSON on one line (plan)" },
     { name = "partial", help = "leave out what has no equivalent (export)" },
