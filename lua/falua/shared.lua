@@ -1,5 +1,5 @@
--- What several commands have in common: lists of options put together, the
--- operands that name a request.
+-- What several commands have in common: options, operands, and what becomes of
+-- them.
 local shared = {}
 
 --- Joins lists into a new one.
@@ -13,6 +13,19 @@ end
 
 --- For commands that print tables on a terminal.
 shared.json = { name = "json", help = "JSON on one line, on a terminal too" }
+
+--- For commands about one model.
+shared.model = { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" }
+
+--- For commands that send an input.
+shared.unchecked = { name = "unchecked", help = "send the input as it is, also when it does not fit the schema" }
+
+--- What the model of a command takes, below its help.
+---@param values table
+---@return string|nil text
+function shared.fields_of_model(values)
+  return values.endpoint and require("falua.fields").help(values.endpoint) or nil
+end
 
 --- For commands that submit.
 shared.webhook = {

@@ -1,10 +1,11 @@
 -- `falua cost`: what an input would cost.
 local result = require "falua.result"
+local shared = require "falua.shared"
 
 return {
   summary = "say what an input costs, without sending it",
   operands = {
-    { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" },
+    shared.model,
     { name = "INPUT", optional = true, many = true, help = "as for falua run; it may be incomplete" },
   },
   options = result.printing,

@@ -1,4 +1,5 @@
 -- `falua download`: fetches URLs, or the files of requests, into a folder.
+local shared = require "falua.shared"
 
 local function refused(message, ...)
   return nil, require "fal.core.error".new { kind = "validation", message = message:format(...) }
@@ -66,7 +67,7 @@ return {
     { name = "output", short = "o", value = "PATH", help = "a file, or a folder (default: here)" },
     { name = "overwrite", help = "replace files that are there" },
     { name = "max-bytes", value = "N", type = "integer", least = 0, help = "refuse larger files" },
-    { name = "json", help = "JSON on a terminal too" },
+    shared.json,
   },
   examples = {
     "falua download https://v3.fal.media/files/b/0a1b2c3d/boat.mp4",

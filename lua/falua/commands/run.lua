@@ -6,7 +6,7 @@ local shared = require "falua.shared"
 return {
   summary = "call a model: submit, wait, print the output as JSON",
   operands = {
-    { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" },
+    shared.model,
     {
       name = "INPUT", optional = true, many = true,
       help = "key=text, key:=json, key=@file, key:=@file.json, a.b=c, list[]=x; - reads an object from standard input",
@@ -17,7 +17,7 @@ return {
     { name = "logs", help = "show the log lines of the model" },
     shared.webhook,
     { name = "sync", help = "in one exchange, without the queue" },
-    { name = "unchecked", help = "send the input as it is, also when it does not fit the schema" },
+    shared.unchecked,
   }, price.options),
   examples = {
     'falua run fal-ai/veo3/fast prompt="A fox in the snow" duration=8s -o videos',
@@ -25,9 +25,7 @@ return {
     "falua run fal-ai/veo3/fast prompt=\"A fox\" --get video.url",
     "falua run fal-ai/veo3/fast --help      # what the model takes",
   },
-  more = function(values)
-    return values.endpoint and require("falua.fields").help(values.endpoint) or nil
-  end,
+  more = shared.fields_of_model,
   run = function(values, name)
     local job = require "falua.job"
     if values.sync and values.webhook then return nil, "'--webhook' needs the queue, which '--sync' does without" end

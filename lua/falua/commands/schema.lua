@@ -30,7 +30,7 @@ end
 
 return {
   summary = "show what a model takes and gives",
-  operands = { { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" } },
+  operands = { shared.model },
   options = { { name = "refresh", help = "ask the service, also when it is known here" }, shared.json },
   examples = { "falua schema fal-ai/veo3/fast", "falua schema fal-ai/veo3/fast --refresh --json" },
   run = function(values)

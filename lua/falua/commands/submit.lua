@@ -6,20 +6,18 @@ local shared = require "falua.shared"
 return {
   summary = "submit an input to a model's queue and print the request",
   operands = {
-    { name = "ENDPOINT", help = "the model, such as fal-ai/veo3/fast" },
+    shared.model,
     { name = "INPUT", optional = true, many = true, help = "as for falua run" },
   },
   options = shared.join(result.printing, {
     shared.webhook,
-    { name = "unchecked", help = "send the input as it is, also when it does not fit the schema" },
+    shared.unchecked,
   }, price.options),
   examples = {
     'falua submit fal-ai/veo3/fast prompt="A fox in the snow"',
     'id=$(falua submit fal-ai/veo3/fast prompt="A fox" --yes --get request_id)',
   },
-  more = function(values)
-    return values.endpoint and require("falua.fields").help(values.endpoint) or nil
-  end,
+  more = shared.fields_of_model,
   run = function(values)
     local job = require "falua.job"
     local input, err = job.input(values)

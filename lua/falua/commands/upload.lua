@@ -1,4 +1,6 @@
 -- `falua upload`: brings files to the service and prints their URLs.
+local shared = require "falua.shared"
+
 local function lifetime(text)
   local value = math.tointeger(tonumber(text)) or text
   return pcall(require("fal").lifetime, value) and value or nil
@@ -30,7 +32,7 @@ return {
       help = "how long the service keeps it: seconds, or 1h, 1d, 7d, 30d, 1y",
     },
     { name = "fresh", help = "send it even if the history knows a URL of the same bytes" },
-    { name = "json", help = "JSON on a terminal too" },
+    shared.json,
   },
   examples = {
     "falua upload boat.png",
