@@ -96,7 +96,7 @@ rooms.c = {
 -- dot stands for all modules below it, but those that have an entry further down.
 rooms.pure = {
   "fal.base64", "fal.copy", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
-  "fal.money", "fal.nearest", "fal.options", "fal.prompt", "fal.prompt.", "fal.request", "fal.retry",
+  "fal.money", "fal.nearest", "fal.options", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
   "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
   "fal.workflow.layout", "fal.workflow.listing",
