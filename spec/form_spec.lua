@@ -8,7 +8,7 @@ local header = { c = "^/%*", h = "^/%*", lua = "^%-%-" }
 
 -- Data files may be as long and as wide as their data.
 local data = {
-  "^lua/fal/models/catalogue", "^lua/fal/prompt/vocabulary", "^spec/.*/data/", "^spec/data/", "^lua/fal/sandbox/data/",
+  "^lua/fal/models/catalogue", "^lua/fal/prompt/vocabulary", "^spec/.*/data/", "^lua/fal/sandbox/data/",
 }
 
 local function is_data(path)
@@ -19,7 +19,7 @@ end
 
 local function each(extensions, check)
   local faults = {}
-  for _, path in ipairs(tree.files("src lua spec scripts bench rockspec tools", table.unpack(extensions))) do
+  for _, path in ipairs(tree.files("CMakeLists.txt src lua spec scripts bench", table.unpack(extensions))) do
     local fault = check(path, tree.read(path), path:match "%.(%w+)$")
     if fault then faults[#faults + 1] = path .. fault end
   end
@@ -28,7 +28,7 @@ end
 
 describe("every source", function()
   it("has lines of a bearable width, without tabs or trailing space", function()
-    each({ "c", "h", "lua", "txt" }, function(path, text, extension)
+    each({ "c", "h", "lua", "txt", "cmake" }, function(path, text, extension)
       local number = 0
       for line in text:gmatch "([^\n]*)\n" do
         number = number + 1

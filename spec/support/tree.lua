@@ -4,15 +4,13 @@ local file = require "support.file"
 
 local tree = {}
 
-local roots = "src lua spec scripts tools bench rockspec docs"
-
--- Every file under `root` whose name ends in one of the given extensions,
+-- Every file under `roots` whose name ends in one of the given extensions,
 -- sorted. Build folders and installed packages are not the project's.
-function tree.files(root, ...)
+function tree.files(roots, ...)
   local names = {}
   for _, extension in ipairs { ... } do names[#names + 1] = ("-name '*.%s'"):format(extension) end
   local command = ("find %s -name node_modules -prune -o -type f \\( %s \\) -print 2>/dev/null | LC_ALL=C sort")
-    :format(root or roots, table.concat(names, " -o "))
+    :format(roots, table.concat(names, " -o "))
   local list = {}
   local pipe <close> = assert(io.popen(command))
   for line in pipe:lines() do list[#list + 1] = line end
