@@ -1,5 +1,6 @@
 -- Ctrl-C, closed pipes and closed files, with real processes: each child says a line when it
--- is where the signal is wanted, and only then the signal is sent.
+-- is where the signal is wanted, and only then the signal is sent. It may end the very call that
+-- says the line: then the message begins with its place.
 local process = require "support.process"
 
 -- Runs the code in falua, interrupts it after the line "ready" and after each
@@ -52,7 +53,7 @@ end)
 describe("SIGINT", function()
   it("is an error that can be caught", function()
     local result = interrupted("print(pcall(function() " .. say_ready .. "while true do end end))")
-    assert.equal("ready\nfalse\tinterrupted!\n", result.out)
+    assert.matches("^ready\nfalse\t[^\n]*interrupted!\n$", result.out)
     assert.equal("", result.err)
     assert.equal(0, result.status)
   end)
@@ -60,7 +61,7 @@ describe("SIGINT", function()
   it("that was caught leaves the other tasks to their end", function()
     local result = interrupted(with_fal .. "fal.async(function() fal.sleep(0.2) print 'task' end) "
       .. "print(pcall(function() " .. say_ready .. "while true do end end))")
-    assert.equal("ready\nfalse\tinterrupted!\ntask\n", result.out)
+    assert.matches("^ready\nfalse\t[^\n]*interrupted!\ntask\n$", result.out)
     assert.equal(0, result.status)
   end)
 
