@@ -13,11 +13,6 @@ local LONGEST_RETRY_AFTER = 3600 -- seconds; beyond that the caller should decid
 local SIGNATURE_TRIES = 3 -- one that is refused so often was not too old
 local STORED_RESULT_TRIES = 2 -- a 5xx on a result may be the stored answer itself
 
-local months = {
-  Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6,
-  Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12,
-}
-
 --- Reads a Retry-After header.
 ---@param text string|nil seconds, or an HTTP date
 ---@param now number Unix time in seconds
@@ -26,10 +21,8 @@ function M.retry_after(text, now)
   if not text then return nil end
   local seconds = tonumber(text:match "^%s*(%d+)%s*$")
   if seconds then return seconds end
-  local day, month, year, h, m, s = text:match "^%a+, (%d+) (%a+) (%d+) (%d+):(%d+):(%d+) GMT$"
-  if not months[month or ""] then return nil end
-  local at = timestamp.days(tonumber(year), months[month], tonumber(day)) * 86400 + h * 3600 + m * 60 + s
-  return math.max(0, at - now)
+  local at = timestamp.of_http(text)
+  return at and math.max(0, at - now)
 end
 
 local policies = {}

@@ -33,4 +33,18 @@ function M.of_iso(text)
     + h * 3600 + m * 60 + s - offset
 end
 
+local months <const> = {
+  Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12,
+}
+
+--- Reads a time in a header of HTTP, such as Sun, 06 Nov 1994 08:49:37 GMT.
+---@param text string|nil
+---@return number|nil seconds
+function M.of_http(text)
+  local day, month, year, h, m, s = (text or ""):match "^%a+, (%d+) (%a+) (%d+) (%d+):(%d+):(%d+) GMT$"
+  if not months[month] then return nil end
+  return M.days(math.tointeger(tonumber(year)), months[month], math.tointeger(tonumber(day))) * 86400
+    + h * 3600 + m * 60 + s
+end
+
 return M

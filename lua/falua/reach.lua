@@ -11,10 +11,6 @@ local patience <const> = 10 -- seconds for one host
 
 local hosts <const> = { "run_url", "queue_url", "rest_url", "cdn_url", "api_url", "site_url", "proxy_url" }
 
-local months <const> = {
-  Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12,
-}
-
 --- What to do about a fault, by the place where it is.
 reach.remedies = {
   name = "its name cannot be found: check the network, and the address for a slip",
@@ -47,21 +43,11 @@ function reach.place(message, url)
   return "answer"
 end
 
---- Reads the time in a Date header.
----@param text string|nil
----@return number|nil seconds  since 1970
-function reach.date(text)
-  local day, month, year, h, m, s = (text or ""):match "^%a+, (%d+) (%a+) (%d+) (%d+):(%d+):(%d+) GMT$"
-  if not months[month] then return nil end
-  local days = timestamp.days(math.tointeger(tonumber(year)), months[month], math.tointeger(tonumber(day)))
-  return days * 86400 + h * 3600 + m * 60 + s
-end
-
 local function ask(url)
   local began = sys.monotonic()
   local answer, err = fal.http { url = url .. "/", method = "HEAD", anonymous = true, timeout = patience }
   if not answer then return { url = url, message = err.message, place = reach.place(err.message, url) } end
-  local date = reach.date(answer.headers.date)
+  local date = timestamp.of_http(answer.headers.date)
   return { url = url, took = sys.monotonic() - began, ahead = date and sys.now() - date }
 end
 

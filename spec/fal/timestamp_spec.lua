@@ -16,3 +16,17 @@ describe("a time in ISO 8601", function()
     assert.is_nil(timestamp.of_iso(12))
   end)
 end)
+
+describe("a time in a header", function()
+  it("is read", function()
+    assert.equal(784111777, timestamp.of_http "Sun, 06 Nov 1994 08:49:37 GMT")
+    assert.equal(951782400, timestamp.of_http "Tue, 29 Feb 2000 00:00:00 GMT")
+  end)
+
+  it("is nothing when it is none", function()
+    for _, text in ipairs { "", "yesterday", "Sun, 06 Nix 1994 08:49:37 GMT" } do
+      assert.is_nil(timestamp.of_http(text))
+    end
+    assert.is_nil(timestamp.of_http(nil))
+  end)
+end)

@@ -141,15 +141,6 @@ describe("falua doctor, of the history", function()
   end)
 end)
 
-describe("reach.date", function()
-  it("reads the time in a header", function()
-    assert.equal(784111777, reach.date "Sun, 06 Nov 1994 08:49:37 GMT")
-    assert.equal(951782400, reach.date "Tue, 29 Feb 2000 00:00:00 GMT")
-    for _, text in ipairs { "", "yesterday", "Sun, 06 Nix 1994 08:49:37 GMT" } do assert.is_nil(reach.date(text)) end
-    assert.is_nil(reach.date(nil))
-  end)
-end)
-
 describe("reach.place", function()
   local cases = {
     { "Could not resolve proxy: proxy.example", "proxy" },
