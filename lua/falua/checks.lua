@@ -5,6 +5,7 @@ local host = require "falua.host"
 local place = require "fal.history.place"
 local reach = require "falua.reach"
 local sys = require "fal.core.sys"
+local xdg = require "fal.xdg"
 
 local checks = {}
 
@@ -114,11 +115,6 @@ local function acceptance(add, reached)
   end
 end
 
-local homes <const> = {
-  { "cache", "XDG_CACHE_HOME", "/.cache" }, { "data", "XDG_DATA_HOME", "/.local/share" },
-  { "state", "XDG_STATE_HOME", "/.local/state" },
-}
-
 local function write_access(folder)
   local made, message = sys.makedirs(folder)
   if not made then return nil, message end
@@ -134,15 +130,15 @@ local function write_access(folder)
 end
 
 local function folders(add)
-  for _, home in ipairs(homes) do
-    local topic, variable, otherwise = table.unpack(home)
-    local base = os.getenv(variable)
-    if not base or base == "" then base = (os.getenv "HOME" or "") .. otherwise end
-    local can, message = write_access(base .. "/fal")
+  for _, topic in ipairs { "cache", "data", "state" } do
+    local folder = xdg.folder(topic)
+    local can, message = nil, "there is no home folder"
+    if folder then can, message = write_access(folder) end
     if can then
-      add(topic, "ok", base .. "/fal")
+      add(topic, "ok", folder)
     else
-      add(topic, "problem", message, ("make it writable, or set %s to a folder that is"):format(variable))
+      add(topic, "problem", message,
+        ("make it writable, or set XDG_%s_HOME to a folder that is"):format(topic:upper()))
     end
   end
 end

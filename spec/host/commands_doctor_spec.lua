@@ -125,6 +125,10 @@ describe("falua doctor", function()
     assert.equal("ok", found.cache.state)
     assert.equal(1, status)
   end)
+
+  it("looks at the folders that are used: a relative one does not count", function()
+    assert.equal(at.folder.path .. "/.local/share/fal", examine { XDG_DATA_HOME = "here" }.data.message)
+  end)
 end)
 
 describe("falua doctor, of the history", function()

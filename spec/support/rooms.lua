@@ -133,7 +133,7 @@ rooms.lua = {
   ["fal.history"] = [[fal.attempts fal.bill fal.core.error fal.core.reactor fal.core.sys fal.download.shape
     fal.history.book fal.history.place fal.history.text fal.models]],
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
-  ["fal.history.place"] = "",
+  ["fal.history.place"] = "fal.xdg",
   ["fal.history.search"] = "fal.history.text",
   ["fal.history.text"] = "fal.copy fal.core.json",
   ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
@@ -182,7 +182,9 @@ rooms.lua = {
     fal.workflow.ledger fal.workflow.media fal.workflow.price fal.workflow.reference fal.workflow.report
     fal.workflow.run]],
   ["fal.workflow.view"] = "fal.core.json fal.core.sys fal.money fal.task",
-  ["fal.models.service"] = "fal.core.sys fal.models fal.models.paid fal.models.remote fal.models.shelf",
+  ["fal.xdg"] = "",
+  ["fal.models.service"] = [[fal.core.sys fal.models fal.models.paid fal.models.remote fal.models.shelf
+    fal.xdg]],
   ["fal.models.shelf"] = "fal.core.sys",
   ["fal.prompt"] = [[fal fal.prompt.adapt fal.prompt.folder fal.prompt.generator fal.prompt.rows fal.prompt.shots
     fal.prompt.template fal.prompt.value fal.prompt.words]],

@@ -1,6 +1,8 @@
 -- Where the history is, if there is one: reads the client's option `history`,
 -- which FAL_HISTORY supplies. A word stands for a decision, anything else is a
 -- path. Opens nothing.
+local xdg = require "fal.xdg"
+
 local place = {}
 
 local off <const> = { off = true, ["false"] = true, no = true, ["0"] = true, [""] = true }
@@ -9,9 +11,8 @@ local on <const> = { on = true, ["true"] = true, yes = true, ["1"] = true }
 --- The file that is used when no path is given.
 ---@return string|nil path  nil when the environment names no home
 function place.default()
-  local folder, home = os.getenv "XDG_DATA_HOME", os.getenv "HOME"
-  if folder and folder:find "^/" then return folder .. "/fal/history.db" end
-  return home and home ~= "" and home .. "/.local/share/fal/history.db" or nil
+  local folder = xdg.folder "data"
+  return folder and folder .. "/history.db"
 end
 
 --- Reads the option.

@@ -6,20 +6,13 @@ local paid = require "fal.models.paid"
 local remote = require "fal.models.remote"
 local shelf = require "fal.models.shelf"
 local sys = require "fal.core.sys"
+local xdg = require "fal.xdg"
 
 local service = {}
 
 local Service = {}
 Service.__index = Service
 Service.__name = "fal.models.service"
-
--- The folder for what can be had again; nil where there is none. A relative
--- one does not count, as the rules of XDG have it.
-local function cache_folder()
-  local folder, home = os.getenv "XDG_CACHE_HOME", os.getenv "HOME"
-  if folder and folder:find "^/" then return folder end
-  return home and home ~= "" and home .. "/.cache" or nil
-end
 
 -- What this machine says of itself, a sandbox for one, can be had again at any
 -- time, and tomorrow somebody else may listen there.
@@ -31,8 +24,8 @@ end
 -- Where the answers of one service are kept: a folder for each site; nil where
 -- nothing is to be kept.
 local function folder_of(site_url)
-  local folder = not is_here(site_url) and cache_folder()
-  return folder and ("%s/fal/%s"):format(folder, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_"))) or nil
+  local folder = not is_here(site_url) and xdg.folder "cache"
+  return folder and ("%s/%s"):format(folder, (site_url:gsub("^%a+://", ""):gsub("[^%w.-]", "_"))) or nil
 end
 
 -- An exchange that gives the body of a good answer, or nil and an error.

@@ -6,20 +6,17 @@ local attach = require "falua.attach"
 local line = require "falua.line"
 local place = require "fal.history.place"
 local sys = require "fal.core.sys"
+local xdg = require "fal.xdg"
 
 local past = {}
 
 local most <const> = 1000 -- entries that are read
 
+-- Where the file is; nil where none is wanted.
 local function folder()
-  local home = os.getenv "XDG_STATE_HOME"
-  if not home or not home:find "^/" then home = (os.getenv "HOME" or "") .. "/.local/state" end
-  return home .. "/fal"
-end
-
-local function is_wanted()
   local here = place.of(os.getenv "FAL_HISTORY")
-  return here and not here.private or attach.is_sandbox()
+  local wanted = here and not here.private or attach.is_sandbox()
+  return wanted and xdg.folder "state" or nil
 end
 
 local function is_secret(text)
@@ -29,7 +26,8 @@ end
 --- Gives an editor the entries of earlier sessions.
 ---@param editor table
 function past.recall(editor)
-  local file <close> = is_wanted() and io.open(folder() .. "/lines")
+  local kept = folder()
+  local file <close> = kept and io.open(kept .. "/lines")
   local entries = {}
   for text in file and file:lines() or function() end do entries[#entries + 1] = text end
   for i = math.max(1, #entries - most + 1), #entries do
@@ -40,9 +38,10 @@ end
 --- Adds an entry; one that cannot be kept is no failure.
 ---@param text string
 function past.keep(text)
-  if text == "" or is_secret(text) or not is_wanted() then return end
-  sys.makedirs(folder())
-  line.append(folder() .. "/lines", text:gsub("[\\\n]", { ["\\"] = "\\\\", ["\n"] = "\\n" }) .. "\n")
+  local kept = text ~= "" and not is_secret(text) and folder()
+  if not kept then return end
+  sys.makedirs(kept)
+  line.append(kept .. "/lines", text:gsub("[\\\n]", { ["\\"] = "\\\\", ["\n"] = "\\n" }) .. "\n")
 end
 
 return past
