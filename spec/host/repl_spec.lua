@@ -43,7 +43,7 @@ describe("results", function()
     s:type "t\n"
     s:expect "%.%.%. 99960 more\n}\n"
     s:type "{ u = 'data:image/png;base64,' .. ('A'):rep(5000) }\n"
-    s:expect 'u = "data:image/png;base64,A+%.%.%." %(5 KB%)'
+    s:expect 'u = "data:image/png;base64,A+%.%.%." %(5.0 kB%)'
     s:type "{ a = { a = { a = { a = { a = { a = { a = 1 } } } } } } }\n"
     s:expect "a = {%.%.%.}"
   end))

@@ -3,6 +3,7 @@
 -- nothing. Calls no function of a value but its __tostring.
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
+local size = require("falua.transfer").size
 
 local show = {}
 
@@ -15,12 +16,6 @@ local colours <const> = { string = "32", number = "36", boolean = "36", null = "
 
 local function paint(self, kind, text)
   return self.colour and ("\27[%sm%s\27[0m"):format(colours[kind], text) or text
-end
-
-local function size(bytes)
-  if bytes < 1024 then return bytes .. " bytes" end
-  if bytes < 1024 * 1024 then return ("%.0f KB"):format(bytes / 1024) end
-  return ("%.1f MB"):format(bytes / 1024 / 1024)
 end
 
 -- The first bytes of a text, cut between characters.
