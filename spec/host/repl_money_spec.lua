@@ -205,8 +205,7 @@ describe("a wait at the prompt", function()
     local pid = s:pid()
     s:type "fal.subscribe('me/held', { n = 7 })\n"
     s:expect "in progress\n"
-    s.child:kill "KILL"
-    assert.is_true(s.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end))
+    s:hang_up(pid)
     released = true
     local resumed = at:run { "history", "resume", env = { FAL_HISTORY = "on" } }
     assert.equal(0, resumed.status, resumed.err)

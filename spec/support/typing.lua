@@ -45,6 +45,13 @@ function methods:pid()
   return pid
 end
 
+-- Takes the terminal away, and waits until the process that runs falua has gone.
+function methods:hang_up(pid)
+  self.child:kill "KILL"
+  local gone = self.child:until_true(function() return not os.execute("kill -0 " .. pid .. " 2>/dev/null") end)
+  assert(gone, "still running")
+end
+
 function methods:close()
   self.typed:close()
   local child <close> = self.child
