@@ -24,7 +24,7 @@ describe("the prompt at a terminal", function()
   it("remembers what was typed", at_the_prompt(function(s)
     s:type "print('on' .. 'ce')\n"
     s:expect "\nonce\n"
-    s:press "\27[A\n"
+    s:type "\27[A\n"
     s:expect "\nonce\n"
   end))
 
