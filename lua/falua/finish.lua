@@ -3,6 +3,7 @@
 -- when something has required fal.task.
 local history = require "fal.history"
 local queue = require "fal.queue"
+local shared = require "falua.shared"
 local task = require "fal.task"
 
 local finish = {}
@@ -27,8 +28,7 @@ end
 -- more and how to pick them up, and which calls have an unknown fate.
 function finish.tell()
   for _, request in ipairs(queue.waited_for()) do
-    io.stderr:write(("still under way: %s\n  falua result --wait %s %s\n")
-      :format(request, request.endpoint, request.id))
+    io.stderr:write(("still under way: %s\n  %s\n"):format(request, shared.again(request)))
   end
   tell_unheard()
 end

@@ -7,6 +7,7 @@ local inputs = require "falua.inputs"
 local notes = require "falua.notes"
 local price = require "falua.price"
 local progress = require "falua.progress"
+local shared = require "falua.shared"
 local sys = require "fal.core.sys"
 
 local job = {}
@@ -14,18 +15,13 @@ local job = {}
 -- What may have become of it is known by these errors themselves.
 local told <const> = { model = true, cancelled = true, validation = true, pending = true }
 
---- The command that picks a request up again.
----@param request table
----@return string line
-function job.again(request) return ("falua result --wait %s %s"):format(request.endpoint, request.id) end
-
 -- Says where the request is when an error (Ctrl-C is one) ends the block.
 local function guard(state)
   return setmetatable({}, { __close = function(_, err)
     if err == nil then return end
     if state.request then
       notes.say(("\nrequest %s goes on at the service; pick it up with\n  %s")
-        :format(state.request.id, job.again(state.request)))
+        :format(state.request.id, shared.again(state.request)))
     elseif state.sending then
       notes.say "\nit may have been accepted: look at https://fal.ai/dashboard before you send it again"
     end
@@ -69,7 +65,7 @@ end
 -- A wait that fails may leave the request where it was.
 local function remind(request, err)
   if told[err.kind] or err.limit == "total" then return end
-  notes.say(("request %s may go on at the service; pick it up with\n  %s"):format(request.id, job.again(request)))
+  notes.say(("request %s may go on at the service; pick it up with\n  %s"):format(request.id, shared.again(request)))
 end
 
 local function follow(state, values)

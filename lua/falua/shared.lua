@@ -50,4 +50,9 @@ function shared.named_request(values)
   return require("fal").request(endpoint, id)
 end
 
+--- The command that picks a request up again.
+---@param request table
+---@return string line
+function shared.again(request) return ("falua result --wait %s %s"):format(request.endpoint, request.id) end
+
 return shared
