@@ -50,17 +50,13 @@ function result.print(value, values)
   return true
 end
 
-local function say_saved(paths)
-  for _, name in pairs(type(paths) == "table" and paths or { paths }) do notes.say("saved " .. name) end
-end
-
 -- Downloads all files; returns whether every one came.
 local function save(value, folder, name)
   local meter = require("falua.transfer").meter()
   meter.begin "downloading"
   local _ <close> = notes.progress(meter.text)
   local paths, err = fal.download(value, (folder:gsub("/*$", "/")), { on_progress = meter.told })
-  say_saved(paths or err.results or {})
+  for _, path_there in ipairs(require("falua.several").saved(paths, err)) do notes.say("saved " .. path_there) end
   if paths then return true end
   notes.fail(name, err)
   return false

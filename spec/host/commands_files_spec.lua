@@ -84,6 +84,17 @@ describe("falua download", function()
     assert.equal(1, at.sandbox:accepted())
   end)
 
+  it("says what came beside what did not, and leaves with 9", function()
+    at.sandbox:endpoint("me/half", function(_, job)
+      return { a = { url = at.sandbox.url .. "/cdn/gone.txt" }, b = job:file("here", "b.txt", "text/plain") }
+    end)
+    local id = at:json("submit", "me/half", "--unchecked").request_id
+    at:run("result", "--wait", "me/half", id)
+    local done = at:run("download", "me/half#" .. id, "-o", "half/")
+    assert.same({ 9, '["half/b.txt"]\n' }, { done.status, done.out })
+    assert.matches("^falua download: .*gone%.txt: Not Found", done.err)
+  end)
+
   it("replaces nothing unless told to, and refuses what is too large", function()
     local path, url = at:write("x.txt", "mine"), publish("other", "a.txt")
     local done = at:run("download", url, "-o", path)

@@ -42,21 +42,21 @@ local function joined(words)
   return list
 end
 
-local function download(fal, word, values, meter)
-  meter.begin(word)
-  local what, err = meant(fal, word)
-  if not what then return nil, err end
-  local paths
-  paths, err = fal.download(what, values.destination, {
-    overwrite = values.overwrite, max_bytes = values.max_bytes, on_progress = meter.told,
-  })
-  if err and err.type == "exists" then err.hint = "--overwrite replaces it" end
-  return paths, err
+local function downloader(values, destination)
+  return function(word, on_progress)
+    local fal = require "fal"
+    local what, err = meant(fal, word)
+    if not what then return {}, err end
+    local paths
+    paths, err = fal.download(what, destination, {
+      overwrite = values.overwrite, max_bytes = values.max_bytes, on_progress = on_progress,
+    })
+    if err and err.type == "exists" then err.hint = "--overwrite replaces it" end
+    return require("falua.several").saved(paths, err), err
+  end
 end
 
-local function add(list, paths)
-  for _, path in ipairs(type(paths) == "table" and paths or { paths }) do list[#list + 1] = path end
-end
+local function as_it_is(path) return path end
 
 return {
   summary = "download files, by URL or by the request that made them",
@@ -75,29 +75,8 @@ return {
     "falua download 764cabcf -o videos/",
   },
   run = function(values, name)
-    local fal = require "fal"
-    local exits, notes, output = require "falua.exits", require "falua.notes", require "falua.output"
-    local meter, saved, first = require("falua.transfer").meter(), {}, nil
-    values.destination = values.output or "./"
-    values.url = joined(values.url)
-    if #values.url > 1 then values.destination = values.destination:gsub("/*$", "/") end
-    for _, word in ipairs(values.url) do
-      local paths, err
-      do
-        local _ <close> = notes.progress(meter.text)
-        paths, err = download(fal, word, values, meter)
-      end
-      add(saved, paths or err.results or {})
-      first = first or err
-      if err and #values.url > 1 then notes.fail(name, err) end
-    end
-    if #saved == 0 and #values.url == 1 then return nil, first end
-    if values.json or not output.is_terminal() then
-      output.json(require("fal.core.json").array(saved), true)
-    else
-      for _, path in ipairs(saved) do print(path) end
-    end
-    if not first then return exits.done end
-    return #saved > 0 and exits.partly or exits.of(first)
+    local words, destination = joined(values.url), values.output or "./"
+    if #words > 1 then destination = destination:gsub("/*$", "/") end
+    return require("falua.several").each(words, values, name, downloader(values, destination), as_it_is)
   end,
 }

@@ -8,15 +8,18 @@ end
 
 local function content_type(text) return text:match "^[%w!#$&^_.+-]+/[%w!#$&^_.+-]+[\x20-\x7E]*$" end
 
--- A URL for each file, or for the first that fails nil and why.
-local function upload(fal, path, values, meter)
-  meter.begin(path)
-  return fal.upload(path, {
-    content_type = values.type, name = values.name, fresh = values.fresh,
-    lifecycle = values.expires and { expires_in = values.expires } or nil,
-    on_progress = meter.told,
-  })
+local function uploader(values)
+  return function(path, on_progress)
+    local url, err = require("fal").upload(path, {
+      content_type = values.type, name = values.name, fresh = values.fresh,
+      lifecycle = values.expires and { expires_in = values.expires } or nil,
+      on_progress = on_progress,
+    })
+    return { url and { file = path, url = url } }, err
+  end
 end
+
+local function url_of(entry) return entry.url end
 
 return {
   summary = "upload files and print their URLs",
@@ -39,29 +42,6 @@ return {
     "url=$(falua upload boat.png | jq -r '.[0].url')",
   },
   run = function(values, name)
-    local fal = require "fal"
-    local exits, notes, output = require "falua.exits", require "falua.notes", require "falua.output"
-    local meter, done, first = require("falua.transfer").meter(), {}, nil
-    for _, path in ipairs(values.file) do
-      local url, err
-      do
-        local _ <close> = notes.progress(meter.text)
-        url, err = upload(fal, path, values, meter)
-      end
-      if url then
-        done[#done + 1] = { file = path, url = url }
-      else
-        first = first or err
-        if #values.file > 1 then notes.fail(name, err) end
-      end
-    end
-    if #done == 0 and #values.file == 1 then return nil, first end
-    if values.json or not output.is_terminal() then
-      output.json(require("fal.core.json").array(done), true)
-    else
-      for _, entry in ipairs(done) do print(entry.url) end
-    end
-    if not first then return exits.done end
-    return #done > 0 and exits.partly or exits.of(first)
+    return require("falua.several").each(values.file, values, name, uploader(values), url_of)
   end,
 }
