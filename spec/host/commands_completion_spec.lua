@@ -180,7 +180,8 @@ end)
 describe("the manual page", function()
   it("has every command, option and exit status, in roff that groff takes", function()
     local page = at:run("-e", "io.write(require('falua.manual').page())").out
-    for name in at:run("--help").out:match("Commands are:\n(.*)'falua COMMAND"):gmatch "\n?  (%l+) +%l[^\n]*" do
+    for _, path in ipairs(tree.files("lua/falua/commands", "lua")) do
+      local name = path:match "(%w+)%.lua$"
       assert.is_truthy(page:find("\n.SS falua " .. name, 1, true), name)
     end
     for _, text in ipairs { "\n.B \\-\\-sandbox\n", "\n.B \\-\\-max\\-cost USD\n", "\n.B 130\ninterrupted\n" } do

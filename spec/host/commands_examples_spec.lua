@@ -99,12 +99,14 @@ describe("docs/falua.md", function()
   end
 
   it("has the exit statuses as they are", function()
-    local page = tree.read "docs/falua.md"
+    local page, count = tree.read "docs/falua.md", 0
     for line in at:run("-e", "for _, m in ipairs(require('falua.exits').meanings) do print(m[1], m[2]) end").out
       :gmatch "[^\n]+" do
       local status, meaning = line:match "^(%d+)\t(.*)$"
       assert.is_truthy(page:find(("\n| %s | %s"):format(status, meaning), 1, true), line)
+      count = count + 1
     end
+    assert.equal(11, count)
   end)
 
   it("names every command", function()

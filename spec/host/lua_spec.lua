@@ -131,7 +131,7 @@ describe("falua departs from lua5.4", function()
     it("and ends with status 2 on a wrong option: " .. table.concat(words, " "), function()
       local theirs = process.run { "lua5.4", table.unpack(words) }
       local ours = process.run { "falua", table.unpack(words) }
-      assert.equal(theirs.err:match "lua5.4: ([^\n]*)\nusage:", ours.err:match "falua: ([^\n]*)\nusage:")
+      assert.equal(assert(theirs.err:match "lua5.4: ([^\n]*)\nusage:"), ours.err:match "falua: ([^\n]*)\nusage:")
       assert.equal(2, ours.status)
       assert.equal("", ours.out)
     end)
