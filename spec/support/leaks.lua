@@ -3,7 +3,7 @@
 -- finding is reported as an error of that file.
 local busted = require "busted"
 
-local patience <const> = 20  -- turns of the loop in which things may come to rest
+local patience <const> = 50  -- turns of the loop in which things may come to rest
 
 -- The reactor of this state, or nil when it is not built. It is required anew
 -- each time, and leaves package.loaded as it was: each file loads it itself.
