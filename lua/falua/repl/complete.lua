@@ -81,19 +81,26 @@ end
 
 -- Values that are there ----------------------------------------------------------
 
--- The value of a chain of names, by raw access and tables of __index only.
-local function look_up(value, name)
+-- The tables that have the names of a value: itself and those of __index.
+local function tables_of(value)
+  local list = {}
   for _ = 1, 8 do
-    if type(value) == "table" then
-      local found = rawget(value, name)
-      if found ~= nil then return found end
-    end
+    if type(value) == "table" then list[#list + 1] = value end
     local class = getmetatable(value)
     value = type(class) == "table" and rawget(class, "__index")
-    if type(value) ~= "table" then return nil end
+    if type(value) ~= "table" then break end
+  end
+  return list
+end
+
+local function look_up(value, name)
+  for _, set in ipairs(tables_of(value)) do
+    local found = rawget(set, name)
+    if found ~= nil then return found end
   end
 end
 
+-- The value of a chain of names, by raw access only.
 local function value_of(chain)
   local value = _G
   for _, name in ipairs(chain) do
@@ -106,12 +113,7 @@ end
 
 local function members(value)
   local list = {}
-  for _ = 1, 8 do
-    if type(value) == "table" then names_in(value, list) end
-    local class = getmetatable(value)
-    value = type(class) == "table" and rawget(class, "__index")
-    if type(value) ~= "table" then break end
-  end
+  for _, set in ipairs(tables_of(value)) do names_in(set, list) end
   return list
 end
 
