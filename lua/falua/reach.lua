@@ -23,8 +23,8 @@ reach.remedies = {
 -- The first of these that a complaint of libcurl fits says where the fault is.
 local signs <const> = {
   { "resolve proxy", "proxy" }, { "proxy", "proxy" }, { "connect tunnel", "proxy" }, { "resolve host", "name" },
-  { "ssl", "encryption" }, { "certificate", "encryption" }, { "tls", "encryption" }, { "connect", "connection" },
-  { "timed out", "connection" },
+  { "resolving", "name" }, { "ssl", "encryption" }, { "certificate", "encryption" }, { "tls", "encryption" },
+  { "connect", "connection" }, { "timed out", "connection" },
 }
 
 local function host_in(url) return url:match "^%a+://%[?([^/%]:]+)" end

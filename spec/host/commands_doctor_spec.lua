@@ -158,6 +158,7 @@ describe("reach.place", function()
     { "Failed to connect to queue.fal.run port 443 via 10.0.0.1 after 21 ms: Could not connect", "proxy" },
     { "Failed to connect to squid.example port 3128 after 1 ms: Couldn't connect to server", "proxy" },
     { "Could not resolve host: queue.fal.run", "name" },
+    { "Resolving timed out after 5001 milliseconds", "name" },
     { "SSL certificate problem: self-signed certificate", "encryption" },
     { "Connection timed out after 5001 milliseconds", "connection" },
     { "Received HTTP/0.9 when not allowed", "answer" },
