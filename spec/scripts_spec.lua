@@ -56,7 +56,7 @@ describe("scripts/webhook.lua", function()
   it("believes the service and nobody else", function()
     local refused = false -- the job ends when all the others have been
     local at <close> = falua.open { endpoints = { ["fal-ai/veo3/fast"] = function()
-      service.until_true(function() return refused end, 20)
+      service.until_true(function() return refused end)
       return { video = { url = "http://127.0.0.1/fox.mp4" } }
     end } }
     local port = free_port()

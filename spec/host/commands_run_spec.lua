@@ -261,7 +261,7 @@ describe("at a terminal, falua run", function()
   local function run_until(line, columns)
     local seen
     at.sandbox:endpoint("me/steady", function()
-      service.until_true(function() return seen end, 20)
+      service.until_true(function() return seen end)
       return { a = { 1 }, b = "x" }
     end)
     local child <close> = at:start { "run", "me/steady", "--unchecked", terminal = true, columns = columns }

@@ -17,7 +17,7 @@ before_each(function()
   released = false
   at = falua.open { key = "other:secret", endpoints = {
     ["me/held"] = function(input)
-      service.until_true(function() return released end, 20)
+      service.until_true(function() return released end)
       return { done = input.n }
     end,
   } }
@@ -157,7 +157,7 @@ describe("a wait at the prompt", function()
     at.sandbox:endpoint("me/talks", function(_, job)
       for i = 1, 3 do
         job:log(("line %d\27[2J"):format(i))
-        service.until_true(function() return heard == i end, 20)
+        service.until_true(function() return heard == i end)
       end
       return { ok = true }
     end)

@@ -167,7 +167,7 @@ describe("falua workflow", function()
   it("names the way to go on when it is interrupted", function()
     local ended = false
     sandbox:endpoint("me/echo", function(input)
-      service.until_true(function() return ended end, 20)
+      service.until_true(function() return ended end)
       return { got = input.x }
     end)
     write("slow.lua", [[

@@ -10,7 +10,7 @@ describe("the app that fal was added to", function()
 
   -- A job ends when the case lets it.
   local function make(input, job)
-    service.until_true(function() return released end, 20)
+    service.until_true(function() return released end)
     if input.prompt == "bad" then job:fail(422, "that is no fox") end
     return { video = { url = "http://127.0.0.1/" .. input.prompt } }
   end
@@ -42,7 +42,7 @@ describe("the app that fal was added to", function()
   local function ask_for(...)
     local tasks = {}
     for i, prompt in ipairs { ... } do tasks[i] = fal.async(ask, "POST", "/videos", prompt) end
-    service.until_true(function() return sandbox:accepted() == #tasks end, 20)
+    service.until_true(function() return sandbox:accepted() == #tasks end)
     return tasks
   end
 
@@ -73,11 +73,11 @@ describe("the app that fal was added to", function()
   it("goes on when somebody does not wait for the answer", function()
     start {}
     local left <close> = process.start { "curl", "-s", "-d", "a", url .. "/videos" }
-    service.until_true(function() return sandbox:accepted() == 1 end, 20)
+    service.until_true(function() return sandbox:accepted() == 1 end)
     left:kill "KILL"
     assert(left:wait())
     released = true
-    service.until_true(function() return select(2, ask("GET", "/")) == "0 under way\n" end, 20)
+    service.until_true(function() return select(2, ask("GET", "/")) == "0 under way\n" end)
     assert.equal(200, (ask("POST", "/videos", "b")))
     assert.equal(2, sandbox:accepted())
   end)

@@ -20,7 +20,7 @@ end
 -- Waits until `done()` is true, with the loop turning; raises after `seconds`.
 function service.until_true(done, seconds)
   local task, sys = require "fal.task", require "fal.core.sys"
-  local deadline = sys.monotonic() + (seconds or 5)
+  local deadline = sys.monotonic() + (seconds or 30)
   while not done() do
     if sys.monotonic() > deadline then error("waited in vain", 2) end
     task.sleep(0.002)
