@@ -7,6 +7,7 @@ local failure = require "fal.core.error"
 local history = require "fal.history"
 local misuse = require "fal.misuse"
 local options = require "fal.options"
+local percent = require "fal.percent"
 local request = require "fal.request"
 local task = require "fal.task"
 local watch = require "fal.watch"
@@ -51,8 +52,7 @@ end
 
 local function with_token(url, token)
   if not url or not token then return url end
-  local escaped = token:gsub("[^%w%-._~]", function(c) return ("%%%02X"):format(c:byte()) end)
-  return url .. (url:find("?", 1, true) and "&" or "?") .. "token=" .. escaped
+  return url .. (url:find("?", 1, true) and "&" or "?") .. "token=" .. percent.component(token)
 end
 
 -- The verbs --------------------------------------------------------------------

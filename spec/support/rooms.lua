@@ -96,7 +96,7 @@ rooms.c = {
 -- dot stands for all modules below it, but those that have an entry further down.
 rooms.pure = {
   "fal.base64", "fal.copy", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
-  "fal.money", "fal.nearest", "fal.options", "fal.prompt.", "fal.request", "fal.retry",
+  "fal.money", "fal.nearest", "fal.options", "fal.percent", "fal.prompt.", "fal.request", "fal.retry",
   "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
   "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
   "fal.workflow.layout", "fal.workflow.listing",
@@ -137,8 +137,8 @@ rooms.lua = {
   ["fal.history.search"] = "fal.history.text",
   ["fal.history.text"] = "fal.copy fal.core.json",
   ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
-  ["fal.queue"] = [[fal.attempts fal.bill fal.copy fal.core.error fal.history fal.misuse fal.options fal.request
-    fal.task fal.watch]],
+  ["fal.queue"] = [[fal.attempts fal.bill fal.copy fal.core.error fal.history fal.misuse fal.options fal.percent
+    fal.request fal.task fal.watch]],
   ["fal.raise"] = "fal fal.core.error fal.request",
   ["fal.scheduler"] = "fal.core.reactor fal.unseen",
   ["fal.stream"] = "fal.history fal.misuse fal.options",
@@ -160,7 +160,7 @@ rooms.lua = {
     fal.workflow.schema]],
   ["fal.workflow.key"] = "fal.core.digest fal.core.error fal.core.json fal.file fal.fingerprint fal.models",
   ["fal.workflow.ledger"] = "fal.core.error fal.core.json fal.core.sys fal.money",
-  ["fal.workflow.lookup"] = "fal.core.json fal.workflow.key",
+  ["fal.workflow.lookup"] = "fal.core.json fal.percent fal.workflow.key",
   ["fal.workflow.map"] = [[fal.core.command fal.core.digest fal.core.error fal.core.json fal.core.reactor fal.core.sys
     fal.fingerprint fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
   ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename

@@ -6,6 +6,7 @@ local failure = require "fal.core.error"
 local json = require "fal.core.json"
 local models = require "fal.models"
 local openapi = require "fal.models.openapi"
+local percent = require "fal.percent"
 
 local remote = {}
 
@@ -17,10 +18,6 @@ local longest_name <const> = 200 -- bytes
 local Remote = {}
 Remote.__index = Remote
 Remote.__name = "fal.models.remote"
-
-local function escape(text)
-  return (text:gsub("[^%w._~/-]", function(char) return ("%%%02X"):format(char:byte()) end))
-end
 
 local function nonsense(message, endpoint)
   return nil, failure.new { kind = "protocol", message = message, endpoint = endpoint, retryable = false }
@@ -100,7 +97,7 @@ end
 
 local function ask_for_schema(self, endpoint)
   local text, err = self.fetch(("%s/api/openapi/queue/openapi.json?endpoint_id=%s")
-    :format(self.site_url, escape(endpoint)))
+    :format(self.site_url, percent.path(endpoint)))
   if not text then
     if err.status == 404 then return nobody_knows(endpoint) end
     err.hint = err.hint or models.meant(endpoint)
@@ -164,7 +161,7 @@ function Remote:kept_quote(endpoint) return price_in(kept_prices(self, endpoint)
 function Remote:quote(endpoint)
   local answer = kept_prices(self, endpoint)
   if answer ~= nil then return price_in(answer, endpoint) end
-  local text, err = self.fetch(("%s/models/pricing?endpoint_id=%s"):format(self.api_url, escape(endpoint)))
+  local text, err = self.fetch(("%s/models/pricing?endpoint_id=%s"):format(self.api_url, percent.path(endpoint)))
   if not text then return nil, err end
   answer, err = decode(text, endpoint)
   if answer == nil then return nil, err end
@@ -196,8 +193,8 @@ function Remote:search(words)
   local seen, cursor = {}, nil
   for _, entry in ipairs(list) do seen[entry.id] = true end
   for _ = 1, most_pages do
-    local url = ("%s/models?limit=100&status=active&q=%s"):format(self.api_url, escape(words or ""))
-    if cursor then url = url .. "&cursor=" .. escape(cursor) end
+    local url = ("%s/models?limit=100&status=active&q=%s"):format(self.api_url, percent.component(words or ""))
+    if cursor then url = url .. "&cursor=" .. percent.component(cursor) end
     local text, err = self.fetch(url)
     if not text then return nil, err end
     local answer, fault = decode(text)

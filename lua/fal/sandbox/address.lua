@@ -10,13 +10,6 @@ function address.unescape(text)
   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
---- Text as it may stand in a query.
----@param text string
----@return string
-function address.escape(text)
-  return (text:gsub("[^%w%-._~]", function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
 --- The fields of a query string, decoded.
 ---@param query? string
 ---@return table fields

@@ -3,21 +3,19 @@
 -- is nobody else's. Only an answer without doubt counts.
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
+local percent = require "fal.percent"
 
 local lookup = {}
 
 local before <const>, after <const> = 120, 900 -- seconds around the intent in which it was sent; clocks differ
 local most <const> = 100
 
-local function escape(text)
-  return (text:gsub("[^%w%-._~]", function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
 local function stamp(seconds) return os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(seconds)) end
 
 local function ask(client, row)
   local url = ("%s/models/requests/by-endpoint?endpoint_id=%s&start=%s&end=%s&limit=%d&expand=payloads"):format(
-    client.option "api_url", escape(row.endpoint), stamp(row.intent_at - before), stamp(row.intent_at + after), most)
+    client.option "api_url", percent.component(row.endpoint), stamp(row.intent_at - before),
+    stamp(row.intent_at + after), most)
   local answer, err = client.http { url = url, check = true }
   if not answer then return nil, err.message end
   local body = json.decode(answer.body)

@@ -2,6 +2,7 @@
 -- script, light and dark, readable on a phone. Everything that comes from
 -- inputs and outputs is text here and nothing else. Pure.
 local layout = require "fal.workflow.layout"
+local percent = require "fal.percent"
 
 local page = {}
 
@@ -53,11 +54,6 @@ a{color:var(--accent)}code{overflow-wrap:anywhere}
 .node.unconfirmed rect,.node.failed rect{fill:var(--badback);stroke:var(--bad)}
 ]]
 
--- A path as an address within the folder of the page.
-local function address(path)
-  return (path:gsub("[^%w/._~-]", function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
 local players = {
   video = '<video controls preload="metadata" playsinline src="%s"></video>',
   image = '<img loading="lazy" alt="" src="%s">',
@@ -67,7 +63,7 @@ local players = {
 local function medium(item)
   if item.path then
     local player = players[item.sort]
-    local target = escape(address(item.path))
+    local target = escape(percent.path(item.path)) -- within the folder of the page
     local link = ('<a href="%s">%s</a>'):format(target, escape(item.name))
     return (player and player:format(target) or "") .. ('<div class="facts">%s</div>'):format(link)
   end
