@@ -82,6 +82,17 @@ describe("a broken download", function()
     assert.matches("^bytes=%d+%-$", list[#list])
   end)
 
+  it("leaves no note behind where the server does not say again which file it is", function()
+    local server <close> = require("support.answers").start(function()
+      return 206, { ["content-range"] = "bytes 3-5/6" }, "def"
+    end)
+    local part = require("fal.download.partial").of(at:path "", "x.bin", server.url .. "/x")
+    at:write(part.path:match "[^/]*$", "abc")
+    at:write(part.note_path:match "[^/]*$", [[{"validator":"\"a\"","total":6}]])
+    has(assert(download(server.url .. "/x", "x.bin")), "abcdef")
+    assert.same({ "x.bin" }, at:list())
+  end)
+
   it("asks for nothing but the end when all bytes had come, and begins again when there are too many", function()
     for _, more in ipairs { "", "more" } do
       local url = at:publish(bytes)

@@ -98,9 +98,7 @@ function Partial:begin_again()
 end
 
 --- After a success the note is of no use.
-function Partial:forget()
-  if self.note then os.remove(self.note_path) end
-end
+function Partial:forget() os.remove(self.note_path) end
 
 function Partial:remove()
   os.remove(self.path)
