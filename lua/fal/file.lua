@@ -70,8 +70,8 @@ function M.renamed(file, name, content_type)
   return other
 end
 
---- The error of a file that cannot be read.
-function M.unreadable(path, why)
+-- The error of a file that cannot be read.
+local function unreadable(path, why)
   why = tostring(why):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")
   return failure.new {
     kind = "io", message = ("%s: %s"):format(path, why), retryable = false, billed = "no",
@@ -87,8 +87,8 @@ local why_not = { folder = "it is a folder", other = "it is not a regular file" 
 function M.measure(file)
   if file.data then return #file.data end
   local stat, message = sys.stat(file.path)
-  if not stat then return nil, M.unreadable(file.path, message) end
-  if stat.kind ~= "file" then return nil, M.unreadable(file.path, why_not[stat.kind]) end
+  if not stat then return nil, unreadable(file.path, message) end
+  if stat.kind ~= "file" then return nil, unreadable(file.path, why_not[stat.kind]) end
   return stat.size, stat.stamp
 end
 
@@ -96,10 +96,10 @@ end
 local function read(file)
   if file.data then return file.data end
   local handle <close>, message = io.open(file.path, "rb")
-  if not handle then return nil, M.unreadable(file.path, message) end
+  if not handle then return nil, unreadable(file.path, message) end
   local bytes
   bytes, message = handle:read "a"
-  if not bytes then return nil, M.unreadable(file.path, message) end
+  if not bytes then return nil, unreadable(file.path, message) end
   return bytes
 end
 

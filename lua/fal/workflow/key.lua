@@ -29,8 +29,8 @@ local function hash_of_file(value)
   local _, err = file.measure(value)
   if failure.is(err) then return nil, err end
   local hash, why = fingerprint.of_file(value.path)
-  if not hash then return nil, file.unreadable(value.path, why) end
-  return hash
+  if why then why.billed = "no" end
+  return hash, why
 end
 
 local canonical

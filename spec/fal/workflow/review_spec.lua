@@ -180,6 +180,10 @@ describe("an explanation", function()
     local one = key.canonical { file_of { data = "one", name = "a" } }
     assert.are.equal(one, key.canonical { file_of { data = "one", name = "b" } })
     assert.are_not.equal(one, key.canonical { file_of { data = "two", name = "a" } })
+    local none, err = key.canonical { file_of "/proc/self/mem" }
+    assert.is_nil(none)
+    assert.are.same({ "io", "no" }, { err.kind, err.billed })
+    assert.are.equal("/proc/self/mem: Input/output error", err.message)
   end)
 end)
 
