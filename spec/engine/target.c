@@ -5,10 +5,13 @@
 */
 #include "target.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -16,13 +19,19 @@
 
 static char folder[] = "/tmp/spec-target-XXXXXX";
 static char path[64];
-static int synced;
+static int synced, without_locks;
 
 /* In place of the system's own. */
 int fsync(int fd) {
   (void)fd;
   synced++;
   return 0;
+}
+
+int flock(int fd, int operation) {
+  if (!without_locks) return (int)syscall(SYS_flock, fd, operation);
+  errno = ENOLCK;
+  return -1;
 }
 
 const char *fal_transfer_answer_header(const fal_transfer *t, const char *name,
@@ -129,6 +138,17 @@ static void fill_alone(void) {
   fal_target_close(&second);
 }
 
+static void say_that_there_are_no_locks(void) {
+  fal_target f;
+  fal_target_none(&f);
+  without_locks = 1;
+  check(fal_target_open(&f, path, 0) == -1, "without locks");
+  without_locks = 0;
+  check(f.state == FAL_TARGET_FAILED, "state %d", (int)f.state);
+  check(strcmp(f.why, strerror(ENOLCK)) == 0, "%s", f.why);
+  fal_target_close(&f);
+}
+
 /* What is no file of ours stays as it is. */
 static void refuse_others(void) {
   fal_target f;
@@ -154,6 +174,7 @@ int main(void) {
   for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
     receive(&answers[i]);
   fill_alone();
+  say_that_there_are_no_locks();
   refuse_others();
   unlink(path);
   rmdir(folder);

@@ -52,7 +52,9 @@ int fal_target_open(fal_target *f, const char *path, int64_t keep) {
   f->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
                0666);
   if (f->fd < 0) return failed(f);
-  if (flock(f->fd, LOCK_EX | LOCK_NB) != 0 || is_elsewhere(f, path))
+  int locked = flock(f->fd, LOCK_EX | LOCK_NB) == 0;
+  if (!locked && errno != EWOULDBLOCK) return failed(f);
+  if (!locked || is_elsewhere(f, path))
     return fail(f, FAL_TARGET_BUSY, "another download is filling it");
   if (fstat(f->fd, &st) != 0) return failed(f);
   if (!S_ISREG(st.st_mode))
