@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -77,6 +78,10 @@ static void hash_files(void) {
   unlink(path);
   check(fal_sha256_file(path, out) == -1 && errno == ENOENT, "no file");
   check(fal_sha256_file("/", out) == -1 && errno == EISDIR, "a folder");
+  alarm(20);  /* ends a wait for somebody who writes */
+  check(mkfifo(path, 0600) == 0 && fal_sha256_file(path, out) == 0, "a FIFO");
+  alarm(0);
+  unlink(path);
 }
 
 static const struct {

@@ -26,9 +26,10 @@ void fal_hashing_none(fal_hashing *h) {
   h->fd = -1;
 }
 
+/* O_NONBLOCK: opening a FIFO must not wait for its other end. */
 int fal_hashing_open(fal_hashing *h, const char *path) {
   fal_hashing_none(h);
-  h->fd = open(path, O_RDONLY | O_CLOEXEC);
+  h->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (h->fd < 0) return -1;
   errno = 0;
   h->context = EVP_MD_CTX_new();
