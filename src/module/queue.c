@@ -61,10 +61,11 @@ static void push_info(lua_State *L, const fal_exchange *x) {
 }
 
 static int finish_run(lua_State *L, int status, lua_KContext ctx) {
-  const fal_exchange *x = fal_exchange_at(L, SELF);
+  fal_exchange *x = fal_exchange_at(L, SELF);
   (void)status, (void)ctx;
   if (fal_answer_push(L, SELF) != 0) return fal_exchange_fail(L);
   push_info(L, x);
+  fal_exchange_spent(x);
   return 2;
 }
 
