@@ -133,6 +133,10 @@ describe("an error status", function()
       assert.is_truthy(utf8.len(err.detail[1].msg))
       assert.is_truthy(utf8.len(err.message))
     end
+    for n = 195, 200 do
+      local err = error_of { nil, 500, { ["content-type"] = "text/plain" }, ("x"):rep(n) .. ("€"):rep(9) }
+      assert.is_truthy(utf8.len(err.message))
+    end
   end)
 end)
 

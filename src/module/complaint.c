@@ -38,7 +38,6 @@ int fal_complaint_first(lua_State *L, int body) {
   return 0;
 }
 
-
 void fal_complaint_path(lua_State *L, int entry) {
   lua_pushliteral(L, "");
   if (fal_complaint_field(L, entry, "loc") != LUA_TTABLE) {
@@ -95,14 +94,16 @@ static void push_entries(lua_State *L, int list) {
   lua_concat(L, pieces);
 }
 
-/* [-0, +1, m] The beginning of a body that is not JSON, tags left out. */
+/* [-0, +1, m] The beginning of a body that is not JSON, tags left out; it ends
+   with a whole character. */
 static void push_excerpt(lua_State *L, const fal_bytes *body) {
   luaL_Buffer b;
   int in_tag = 0;
   size_t kept = 0;
   luaL_buffinit(L, &b);
-  for (size_t i = 0; i < body->len && kept < EXCERPT; i++) {
+  for (size_t i = 0; i < body->len; i++) {
     char c = body->data[i];
+    if (kept >= EXCERPT && ((unsigned char)c & 0xC0) != 0x80) break;
     if (c == '<') in_tag = 1;
     if (!in_tag && c != '\r' && c != '\n') {
       luaL_addchar(&b, c);
