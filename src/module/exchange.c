@@ -107,14 +107,6 @@ fal_exchange *fal_exchange_new(lua_State *L, const char *method, int keyless) {
   return x;
 }
 
-void fal_exchange_record(lua_State *L, int record) {
-  if (lua_istable(L, record)) {
-    lua_pushvalue(L, -1);
-    lua_setfield(L, record, "exchange");
-  }
-  lua_replace(L, record);
-}
-
 /* ------------------------------------------------------------------
 ** What is sent
 */

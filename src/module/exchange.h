@@ -62,9 +62,6 @@ void fal_exchange_push_headers(lua_State *L, const fal_exchange *x);
 /* [-0, +1, m] Pushes a header's value; nil when absent. */
 void fal_exchange_push_header(lua_State *L, const fal_exchange *x,
                               const char *name);
-/* [-1, +0, e] The exchange on the top goes to the place 'record'; the table
-   that was there, if any, has it as its field 'exchange'. */
-void fal_exchange_record(lua_State *L, int record);
 /* [-?, +2] return fal_exchange_fail(L): nil and the error on the top. */
 int fal_exchange_fail(lua_State *L);
 int fal_exchange_ok(const fal_exchange *x);  /* answered, with a 2xx status */

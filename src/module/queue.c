@@ -13,6 +13,7 @@
 #include "exchange.h"
 #include "json.h"
 #include "options.h"
+#include "paid.h"
 #include "verbs.h"
 #include "verdict.h"
 
@@ -24,21 +25,9 @@
 
 /* [-0, +(0|1), e] Exchange at SELF for a paid POST to 'host'; NULL, error. */
 static fal_exchange *open_paid(lua_State *L, enum fal_host host) {
-  lua_settop(L, SELF);
-  fal_exchange *x = fal_exchange_new(L, "POST", 0);
-  if (x == NULL) return NULL;
-  fal_exchange_record(L, SELF);
-  x->paid = 1;
-  if (fal_exchange_endpoint(L, x, 1) != 0) return NULL;
-  fal_exchange_keep(L, SELF, FAL_X_NAME, 1);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  fal_options_headers(L, x, 3);
-  fal_options_note(L, SELF, 3);
-  if (fal_endpoint_run_url(&x->url, x->client->url[host], &x->endpoint,
-                           fal_options_path(L, 3)) != 0)
-    luaL_argerror(L, 3, "option 'path' cannot stand in a URL");
-  if (fal_exchange_json(L, x, SELF, 2) != 0) return NULL;
-  fal_exchange_header(L, x, "Accept", "application/json", 16);
+  fal_exchange *x = fal_paid_open(L, host, NULL);
+  if (x != NULL)
+    fal_exchange_header(L, x, "Accept", "application/json", 16);
   return x;
 }
 

@@ -15,7 +15,7 @@
 #include "error.h"
 #include "exchange.h"
 #include "json.h"
-#include "options.h"
+#include "paid.h"
 #include "verbs.h"
 #include "verdict.h"
 
@@ -221,33 +221,11 @@ static int open_stream(lua_State *L, fal_exchange *x) {
   return fal_exchange_go(L, x, finish_open);
 }
 
-/* JS appends '/stream' unless the id ends with it; an option 'path' wins. */
-static const char *stream_path(lua_State *L, const fal_exchange *x) {
-  const char *path = fal_options_path(L, 3);
-  const fal_span *p = &x->endpoint.path;
-  if (path != NULL) return path;
-  if (p->len == 6 && memcmp(p->at, "stream", 6) == 0) return NULL;
-  if (p->len > 7 && memcmp(p->at + p->len - 7, "/stream", 7) == 0) return NULL;
-  return "stream";
-}
-
-/* stream(endpoint, input, opts, record) -> stream */
+/* stream(endpoint, input, opts, record) -> stream. As in JS, the URL ends in
+   '/stream'. */
 static int verb_stream(lua_State *L) {
-  lua_settop(L, SELF);
-  fal_exchange *x = fal_exchange_new(L, "POST", 0);
-  if (x == NULL) return fal_exchange_fail(L);
-  fal_exchange_record(L, SELF);
-  if (fal_exchange_endpoint(L, x, 1) != 0) return fal_exchange_fail(L);
-  x->paid = 1;
-  fal_exchange_keep(L, SELF, FAL_X_NAME, 1);
-  luaL_checktype(L, 2, LUA_TTABLE);
-  fal_options_headers(L, x, 3);
-  fal_options_note(L, SELF, 3);
-  if (fal_endpoint_run_url(&x->url, x->client->url[FAL_RUN], &x->endpoint,
-                           stream_path(L, x)) != 0)
-    luaL_argerror(L, 3, "option 'path' cannot stand in a URL");
-  if (fal_exchange_json(L, x, SELF, 2) != 0) return fal_exchange_fail(L);
-  return open_stream(L, x);
+  fal_exchange *x = fal_paid_open(L, FAL_RUN, "stream");
+  return x != NULL ? open_stream(L, x) : fal_exchange_fail(L);
 }
 
 /* event_stream(url) -> stream of a GET on one of the service's own URLs */
