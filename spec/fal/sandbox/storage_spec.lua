@@ -197,6 +197,16 @@ describe("a large file", function()
     return #list
   end
 
+  -- Puts parts of two MiB each at a signed URL: what completes them has to list.
+  local function put_parts(urls, count)
+    local parts = json.array {}
+    for n = 1, count do
+      local answer = w:put(behind(urls.upload_url, "/" .. n), tostring(n):rep(2 * mega), none)
+      parts[n] = { partNumber = n, etag = answer.headers.etag }
+    end
+    return parts
+  end
+
   it("goes through the disk, and goes with the sandbox", function()
     local headers = bearer(cdn_token().token)
     local data = ("0123456789abcdef"):rep(3 * mega // 16)
@@ -211,11 +221,7 @@ describe("a large file", function()
 
   it("is put together on disk", function()
     local urls = begin(initiate_parts)
-    local parts = json.array {}
-    for n = 1, 3 do
-      local answer = w:put(behind(urls.upload_url, "/" .. n), tostring(n):rep(2 * mega), none)
-      parts[n] = { partNumber = n, etag = answer.headers.etag }
-    end
+    local parts = put_parts(urls, 3)
     assert.are.equal(200, w:post(behind(urls.upload_url, "/complete"), { parts = parts }, none).status)
     assert.are.equal(1, on_disk())
     local range = ("bytes=%d-%d"):format(2 * mega - 2, 2 * mega + 1)
@@ -225,11 +231,7 @@ describe("a large file", function()
 
   it("that cannot be put together is none, for those who wait as well", function()
     local urls = begin(initiate_parts)
-    local parts = json.array {}
-    for n = 1, 2 do
-      local answer = w:put(behind(urls.upload_url, "/" .. n), tostring(n):rep(2 * mega), none)
-      parts[n] = { partNumber = n, etag = answer.headers.etag }
-    end
+    local parts = put_parts(urls, 2)
     os.remove(w.sandbox.paths[2])
     assert.are.equal(200, w:post(behind(urls.upload_url, "/complete"), { parts = parts }, none).status)
     assert.are.equal(404, w:get(urls.file_url).status)
