@@ -10,8 +10,6 @@ local w
 before_each(function() w = wire.open() end)
 after_each(function() w:close() end)
 
-local function with(headers) return setmetatable(headers, { __index = none }) end
-
 -- Headers of a request that carries a type and no key.
 local function typed(content_type) return { Authorization = false, ["Content-Type"] = content_type } end
 
@@ -166,7 +164,7 @@ describe("a download", function()
       local token = cdn_token().token
       local url = file(('{"initial_acl":{"default":"%s","rules":[]}}'):format(decision), token)
       assert.are.equal(status, w:get(url, none).status)
-      assert.are.equal(200, w:get(url, with { Authorization = "Bearer " .. token }).status)
+      assert.are.equal(200, w:get(url, { Authorization = "Bearer " .. token }).status)
       local signed = w:post(url .. "/sign", { duration = 60 }, bearer(token)).body
       assert.are.equal(200, w:get(signed, none).status)
       assert.are.equal(status, w:get(url .. "?identity=guessed", none).status)

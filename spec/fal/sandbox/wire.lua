@@ -26,7 +26,6 @@ end
 function Wire:send(method, path, body, headers)
   local all = { Authorization = right }
   for name, value in pairs(headers or {}) do all[name] = value or nil end
-  if headers and headers.Authorization == false then all.Authorization = nil end
   if type(body) == "table" then body = assert(json.encode(body)) end
   local url = path:find "^http" and path or self.url .. path
   local answer, err = self.client.http { method = method, url = url, body = body, headers = all }
