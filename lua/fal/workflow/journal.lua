@@ -1,7 +1,7 @@
 -- The journal: one SQLite file that knows what was sent, what it may cost and
 -- what came back. This room opens it, keeps two processes from running one
--- workflow at once, and makes transactions. Its tables are the schema's business,
--- what is written in them the ledger's.
+-- workflow at once, and makes transactions. Its tables are the schema's business;
+-- calls are written by the ledger, the rest by the rooms that it is for.
 --
 -- Beside FILE lies the folder FILE.files: downloaded results by their hash, and
 -- for each workflow a lock, which the system lets go when its holder dies.
