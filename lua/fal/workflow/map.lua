@@ -108,7 +108,7 @@ local function file_result(ctx, step, out)
   if not hash then return refuse(step, why, "io") end
   local kept, err = media.keep(ctx, { path = out, sha256 = hash })
   if not kept then return nil, err end
-  return { path = kept.path, sha256 = hash, file_size = kept.size, file_name = kept.path:match "[^/]*$" }
+  return { path = kept.path, sha256 = hash, file_size = kept.size, file_name = kept.name }
 end
 
 local function by_command(ctx, step, input)

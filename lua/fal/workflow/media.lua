@@ -147,11 +147,12 @@ local function fetch(ctx, file, folder)
   if not done then return nil, err end
   local hash, why = fingerprint.of_file(part)
   if not hash then return nil, trouble(part, why) end
-  local path = ("%s/%s%s"):format(folder, hash, suffix_of(file))
+  local name = hash .. suffix_of(file)
+  local path = folder .. "/" .. name
   local renamed
   renamed, why = os.rename(part, path)
   if not renamed then return nil, trouble(path, why) end
-  return { hash = hash, path = path, size = sys.stat(path).size, name = media.name_of(file) }
+  return { hash = hash, path = path, size = sys.stat(path).size, name = name }
 end
 
 --- Where a link's bytes are kept already.
@@ -192,7 +193,7 @@ function media.keep(ctx, file)
   if not kept then return nil, err end
   local noted
   noted, err = ctx.journal:run("INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)", source_of(file), kept.hash,
-    kept.size, kept.hash .. suffix_of(file))
+    kept.size, kept.name)
   if not noted then return nil, err end
   return kept
 end
