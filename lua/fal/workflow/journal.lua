@@ -122,7 +122,6 @@ end
 -- What a sandbox said must never be taken for the service's word: each has its part of the file. All services on
 -- this machine are one, so that a workflow can be tried from one sandbox to the next.
 local function service_of(url)
-  url = url or "https://queue.fal.run"
   local host = url:match "^%a+://(%[[^%]]*%])" or url:match "^%a+://([^/:]+)" or "unknown"
   local here = host == "localhost" or host == "[::1]" or host:find "^127%."
   return here and "local" or host
@@ -143,7 +142,13 @@ local function refuse_remains(path, folder)
   })
 end
 
-local function opened(path, workflow, url, opts)
+--- Opens a journal, or makes a new one where there is none.
+---@param path string
+---@param workflow string  whose part of the journal is meant
+---@param url string  the service's queue
+---@param opts? table  of the store
+---@return table? journal, table? err
+function journal.open(path, workflow, url, opts)
   local folder, service = path .. ".files", service_of(url)
   local err = refuse_remains(path, folder)
   if err then return nil, err end
@@ -161,19 +166,12 @@ local function opened(path, workflow, url, opts)
   return nil, with_advice(err)
 end
 
---- Opens a journal, or makes a new one where there is none.
----@param path string
----@param workflow string  whose part of the journal is meant
----@param url? string  the service's queue
----@return table? journal, table? err
-function journal.open(path, workflow, url) return opened(path, workflow, url) end
-
 --- Opens a journal that is there for reading, also where nothing can be written.
 ---@return table? journal, table? err
 function journal.look(path, workflow, url)
-  local self, err = opened(path, workflow, url)
+  local self, err = journal.open(path, workflow, url)
   if self or err.type ~= "access" then return self, err end
-  return opened(path, workflow, url, { readonly = true })
+  return journal.open(path, workflow, url, { readonly = true })
 end
 
 local function folder_at(path)
