@@ -61,7 +61,8 @@ end
 
 --- Adds a step.
 ---@param kind string  call, map, save or review
----@param fields table  input (with references), name, base (what a name is made of), and what else the kind has
+---@param fields table  input (with references), name, base (what a name is made of, if not of the kind), and what else
+--- the kind has
 ---@return table step  its record
 function Graph:add(kind, fields)
   local step = fields

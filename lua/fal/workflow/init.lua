@@ -58,6 +58,11 @@ end
 
 -- Steps ----------------------------------------------------------------------------
 
+local function add(made, kind, opts, fields)
+  fields.name, fields.options = opts and opts.name, copy(opts or {})
+  return reference.to(made.graph:add(kind, fields))
+end
+
 --- Adds a call.
 ---@param endpoint string
 ---@param input table  may hold references
@@ -70,9 +75,7 @@ function Workflow:call(endpoint, input, opts)
   options.check(opts, CALL, "call")
   check_on_error(opts, "call")
   check_fallback(opts and opts.fallback)
-  return reference.to(made.graph:add("call", {
-    name = opts and opts.name, base = endpoint, endpoint = endpoint, input = copy(input), options = copy(opts or {}),
-  }))
+  return add(made, "call", opts, { base = endpoint, endpoint = endpoint, input = copy(input) })
 end
 
 --- Calls a function for each item and lists the steps that it returns.
@@ -119,10 +122,9 @@ function Workflow:map(source, work, opts)
   check_on_error(opts, "map")
   if type(work) == "table" then check_words(work) else misuse.check(work, "function", 2, "map") end
   if opts and opts.timeout and type(work) ~= "table" then misuse.raise "option 'timeout' for 'map' is for commands" end
-  return reference.to(made.graph:add("map", {
-    name = opts and opts.name, base = type(work) == "table" and tostring(work[1]) or "map", input = copy(source),
-    work = copy(work), options = copy(opts or {}),
-  }))
+  return add(made, "map", opts, {
+    base = type(work) == "table" and tostring(work[1]) or nil, input = copy(source), work = copy(work),
+  })
 end
 
 --- Names what the workflow gives as a whole: a step 'output'.
@@ -130,9 +132,9 @@ end
 ---@return table step
 function Workflow:output(template)
   local made = session_of(self)
-  return reference.to(made.graph:add("map", {
-    name = "output", input = copy(template), work = function(value) return value end, options = {}, is_output = true,
-  }))
+  return add(made, "map", { name = "output" }, {
+    input = copy(template), work = function(value) return value end, is_output = true,
+  })
 end
 
 -- The steps of a list of references, each once.
@@ -158,9 +160,7 @@ function Workflow:review(steps, opts)
   options.check(opts, NAMED, "review")
   local reviewed = steps_in(steps)
   if #reviewed == 0 then misuse.raise "bad argument #1 to 'review' (a step, or a list of steps, expected)" end
-  return reference.to(made.graph:add("review", {
-    name = opts and opts.name, base = "review", input = copy(steps), reviewed = reviewed, options = {},
-  }))
+  return add(made, "review", opts, { input = copy(steps), reviewed = reviewed })
 end
 
 --- Adds a download of the files of some steps.
@@ -174,9 +174,7 @@ function Workflow:save(steps, pattern, opts)
   options.check(opts, NAMED, "save")
   if #steps_in(steps) == 0 then misuse.raise "bad argument #1 to 'save' (a step, or a list of steps, expected)" end
   if pattern:sub(-1) == "/" then pattern = pattern .. "{step}-{n}.{ext}" end
-  return reference.to(made.graph:add("save", {
-    name = opts and opts.name, base = "save", input = copy(steps), pattern = pattern, options = {},
-  }))
+  return add(made, "save", opts, { input = copy(steps), pattern = pattern })
 end
 
 -- What can be done with it -----------------------------------------------------------
