@@ -153,7 +153,8 @@ rooms.lua = {
     fal.workflow.price]],
   ["fal.workflow.draw"] = "fal.workflow.layout",
   ["fal.workflow.exchange"] = "fal.core.error fal.core.json fal.workflow.reference",
-  ["fal.workflow.explain"] = "fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger",
+  ["fal.workflow.explain"] = [[fal.core.json fal.workflow.input fal.workflow.key fal.workflow.ledger
+    fal.workflow.listing]],
   ["fal.workflow.hands"] = [[fal.core.error fal.core.sys fal.models fal.nearest fal.workflow.ledger
     fal.workflow.review]],
   ["fal.workflow.input"] = "fal.workflow.media fal.workflow.reference",

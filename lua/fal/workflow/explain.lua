@@ -4,6 +4,7 @@ local input = require "fal.workflow.input"
 local json = require "fal.core.json"
 local key = require "fal.workflow.key"
 local ledger = require "fal.workflow.ledger"
+local listing = require "fal.workflow.listing"
 
 local explain = {}
 
@@ -16,10 +17,7 @@ function Explanation:__tostring()
 end
 
 local function short(value)
-  if value == nil then return "nothing" end
-  local text = key.canonical(value) or tostring(value)
-  if #text <= shown then return text end
-  return text:sub(1, (utf8.offset(text, 0, shown) or shown + 1) - 1) .. "..."
+  return value == nil and "nothing" or listing.short(key.canonical(value) or tostring(value), shown)
 end
 
 local function sorted_keys(a, b)

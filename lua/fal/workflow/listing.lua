@@ -1,5 +1,6 @@
 -- A plan as people read it: a line a step, with what becomes of it and what it
--- costs, and the total. Pure.
+-- costs, and the total. Also amounts and long texts as they are shown elsewhere.
+-- Pure.
 local money = require "fal.money"
 
 local listing = {}
@@ -10,6 +11,15 @@ local listing = {}
 ---@return string
 function listing.range(low, high)
   return low == high and money.text(low) or ("%s to %s"):format(money.text(low), money.text(high))
+end
+
+--- The beginning of a long text, in whole characters.
+---@param text string
+---@param most integer  bytes
+---@return string
+function listing.short(text, most)
+  if #text <= most then return text end
+  return text:sub(1, utf8.offset(text, 0, most) - 1) .. "..."
 end
 
 -- What becomes of a call that is neither done nor new.

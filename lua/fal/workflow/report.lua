@@ -19,9 +19,7 @@ local longest_value <const> = 4000 -- bytes of one field
 -- Steps ----------------------------------------------------------------------------
 
 local function value_text(value)
-  local text = type(value) == "string" and value or json.encode(value) or tostring(value)
-  if #text <= longest_value then return text end
-  return text:sub(1, (utf8.offset(text, 0, longest_value) or longest_value + 1) - 1) .. "..."
+  return listing.short(type(value) == "string" and value or json.encode(value) or tostring(value), longest_value)
 end
 
 -- The fields of a value in order; those of an output without its files, which have their own place.
