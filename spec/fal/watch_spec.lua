@@ -37,6 +37,7 @@ describe("a request that is followed", function()
   for _, mode in ipairs(modes) do
     it("tells each change once, mode " .. mode, function()
       local sandbox <close> = service.start { queue_time = 0.2, run_time = 0.2 }
+      service.walk(sandbox)
       local req = assert(service.client(sandbox).submit("acme/echo", {}))
       local list = follow(req, { mode = mode, interval = 0.005 })
       local text = words(list)
@@ -55,6 +56,7 @@ describe("a request that is followed", function()
     it("may go back to the queue, mode " .. mode, function()
       local faults = { { what = "back_to_queue" } }
       local sandbox <close> = service.start { queue_time = 0.1, run_time = 0.2, faults = faults }
+      service.walk(sandbox)
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       local text = words(follow(req, { mode = mode, interval = 0.004 })):gsub("IN_QUEUE IN_QUEUE", "IN_QUEUE")
       assert.matches("IN_PROGRESS IN_QUEUE.* IN_PROGRESS COMPLETED$", text)
@@ -65,6 +67,7 @@ describe("a request that is followed", function()
       local sandbox <close> = service.start {
         queue_time = 0.15, run_time = 0.15, faults = { { what = "unknown_status", status = "PAUSED" } },
       }
+      service.walk(sandbox)
       local req = assert(service.client(sandbox).submit("acme/echo", { a = 1 }))
       assert.matches("IN_QUEUE PAUSED COMPLETED$", words(follow(req, { mode = mode, interval = 0.004 })))
       assert.are.equal(1, req:wait().a)
@@ -109,14 +112,21 @@ describe("a request that is followed", function()
     end
   end)
 
-  it("opens a stream again that had served for a while when it broke", function()
+  -- Puts time forward by what the returned function is told; its second value puts it right again.
+  local function hurried()
     local sys = require "fal.core.sys"
     local clock <const>, skew = sys.monotonic, 0
-    local _ <close> = setmetatable({}, { __close = function() sys.monotonic = clock end })
     sys.monotonic = function() return clock() + skew end
+    return function(seconds) skew = skew + seconds end,
+      setmetatable({}, { __close = function() sys.monotonic = clock end })
+  end
+
+  it("opens a stream again that had served for a while when it broke", function()
+    local pass, _ <close> = hurried()
     local sandbox <close> = service.start { queue_time = 0.1 }
+    service.walk(sandbox)
     sandbox:fault { what = "end_early", match = { call = "status_stream" }, times = 1 }
-    assert(service.client(sandbox).subscribe("acme/echo", {}, { on_update = function() skew = skew + 60 end }))
+    assert(service.client(sandbox).subscribe("acme/echo", {}, { on_update = function() pass(60) end }))
     assert.are.equal(2, #sandbox:requests "status_stream")
     assert.are.equal(1, #sandbox:requests "status")
   end)
@@ -159,6 +169,7 @@ describe("a request that is followed", function()
 
   it("is a stream again for an id that was kept", function()
     local sandbox <close> = service.start { queue_time = 0.05 }
+    service.walk(sandbox)
     local client = service.client(sandbox)
     local id = assert(client.submit("acme/echo", { a = 1 })).id
     local output, req = client.request("acme/echo", id):wait()
@@ -170,20 +181,18 @@ describe("a request that is followed", function()
 
   it("is polled more slowly while nothing changes", function()
     local sandbox <close> = service.start { endpoints = {
-      ["acme/slow"] = function() fal.sleep(0.5) return {} end,
+      ["acme/slow"] = function() fal.sleep(2) return {} end,
     } }
     assert(service.client(sandbox).subscribe("acme/slow", {}, { mode = "poll" }))
-    local polls, gaps = sandbox:requests "status", {}
-    for i = 2, #polls do gaps[#gaps + 1] = polls[i].at - polls[i - 1].at end
-    assert.is_true(#polls >= 4 and #polls <= 9, #polls)
-    assert.is_true(gaps[#gaps] > 2 * gaps[1], table.concat(gaps, " "))
+    local polls = #sandbox:requests "status"
+    assert.is_true(polls >= 2 and polls <= 12, polls) -- at the first pace: some twenty
   end)
 
   it("is polled at the caller's interval when there is one", function()
-    local sandbox <close> = service.start { queue_time = 0.2 }
+    local sandbox <close> = service.start { queue_time = 0.4 }
     assert(service.client(sandbox).subscribe("acme/echo", {}, { mode = "poll", interval = 0.04 }))
     local polls = sandbox:requests "status"
-    assert.is_true(#polls >= 4 and #polls <= 7, #polls)
+    assert.is_true(#polls >= 3 and #polls <= 12, #polls)
     for i = 2, #polls do assert.is_true(polls[i].at - polls[i - 1].at >= 0.039) end
   end)
 
@@ -207,12 +216,15 @@ describe("a request that is followed", function()
 
   it("counts a new line as a change for the stall limit", function()
     local n = 0
+    local pass, _ <close> = hurried()
     local statuses = setmetatable({}, { __len = function() return 1 end, __index = function()
       n = n + 1
+      pass(1)
       return { status = n > 20 and "COMPLETED" or "IN_PROGRESS", logs = { { timestamp = n, message = "m" } } }
     end })
-    local _ <close>, req = polled(statuses)
-    assert.is_truthy(req:wait { mode = "poll", logs = true, interval = 0.01, stall_timeout = 0.15 })
+    local server <close>, req = polled(statuses)
+    assert.is_truthy(req:wait { mode = "poll", logs = true, interval = 0.01, stall_timeout = 10 })
+    assert.is_true(#server.requests > 20)
   end)
 
   it("ends its stream when the loop over its events ends early", function()

@@ -17,6 +17,26 @@ function service.client(sandbox, changes)
   return require("fal").new(options)
 end
 
+-- Takes a sandbox's clock into the hand; returns a function that lets seconds pass.
+function service.hold(sandbox)
+  local clock = sandbox.clock
+  local moment = clock.now()
+  clock.now = function() return moment end
+  return function(seconds) moment = moment + seconds end
+end
+
+-- Lets a sandbox's time pass in steps of a millisecond, however long each of
+-- them takes on a busy machine: nothing comes and goes between two looks.
+function service.walk(sandbox)
+  local task, pass = require "fal.task", service.hold(sandbox)
+  sandbox:spawn(function()
+    while true do
+      task.sleep(0.001)
+      pass(0.001)
+    end
+  end)
+end
+
 -- Waits until `done()` is true, with the loop turning; raises after `seconds`.
 function service.until_true(done, seconds)
   local task, sys = require "fal.task", require "fal.core.sys"

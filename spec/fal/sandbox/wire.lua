@@ -3,7 +3,6 @@
 local core = require "fal.core"
 local json = require "fal.core.json"
 local service = require "support.service"
-local task = require "fal.task"
 
 local Wire = {}
 Wire.__index = Wire
@@ -48,28 +47,14 @@ end
 
 --- Takes the sandbox's clock into the hand: from now on time passes by `pass`.
 function Wire:hold()
-  local clock = self.sandbox.clock
-  local moment = clock.now()
-  clock.now = function() return moment end
-  self.pass = function(_, seconds) moment = moment + seconds end
+  local pass = service.hold(self.sandbox)
+  self.pass = function(_, seconds) pass(seconds) end
 end
 
---- Lets the sandbox's time pass in steps of a millisecond, however long each of them takes on a busy machine: nothing
---- comes and goes between two looks.
-function Wire:walk()
-  self:hold()
-  self.walker = task.service(function()
-    while true do
-      task.sleep(0.001)
-      self:pass(0.001)
-    end
-  end)
-end
+--- Lets the sandbox's time pass no faster than the machine looks.
+function Wire:walk() service.walk(self.sandbox) end
 
-function Wire:close()
-  if self.walker then self.walker:cancel() end
-  self.sandbox:stop()
-end
+function Wire:close() self.sandbox:stop() end
 
 Wire.__close = Wire.close
 
