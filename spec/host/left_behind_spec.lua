@@ -72,7 +72,7 @@ describe("a script that ends badly", function()
       assert(not fal.subscribe("acme/echo", {}, { timeout = 0.05 }))
       error "enough"
     ]]
-    assert.equal(1, done.status)
+    assert.matches(":4: enough\n", done.err)
     assert.is_nil(done.err:find("still under way", 1, true))
   end)
 end)
