@@ -107,10 +107,21 @@ describe("falua history", function()
     assert.matches('\n  "input": {\n', terminal("history", "show", "1"))
   end)
 
+  it("knows a call by its number, and by the beginning of an id that is of digits", function()
+    for _ = 1, 2 do assert.equal(0, run("submit", "acme/echo", "text=x").status) end
+    do
+      local db <close> = assert(require("fal.core.store").open(at.folder.path .. "/data/fal/history.db"))
+      assert(db:run "UPDATE calls SET request_id = '21234567-d' WHERE id = 1")
+    end
+    assert.equal(2, json("history", "show", "2").id)
+    assert.equal(1, json("history", "show", "21234567").id)
+    assert.equal(1, json("history", "show", "212").id)
+  end)
+
   it("tells what is wrong with its words", function()
     assert.equal(0, run("run", "acme/echo", "text=x").status)
-    local missing = run("history", "show", "7")
-    assert.matches("there is no call '7'", missing.err)
+    local missing = run("history", "show", "7000000")
+    assert.matches("there is no call '7000000'", missing.err)
     assert.equal(1, missing.status)
     for _, words in ipairs { { "show" }, { "search" }, { "list", "x" }, { "lst" }, { "cost", "--by", "week" } } do
       assert.equal(2, run("history", table.unpack(words)).status)

@@ -38,16 +38,16 @@ function search.latest(book, limit, words)
     table.unpack(values))
 end
 
---- One call by its number, its request id, or the beginning of that.
+--- One call by its number; where there is none, by its request id or the beginning of that.
 ---@param book table
 ---@param name string
 ---@return table|nil row  with input, output and files; nil without an error when there is none
 ---@return table err
 function search.one(book, name)
-  local number = name:find "^%d+$" and #name < 10 and math.tointeger(tonumber(name))
-  local where = number and "id = ?1" or "substr(request_id, 1, length(?1)) = ?1"
-  local rows, err = book.db:rows(("SELECT %s, output FROM calls WHERE %s ORDER BY id DESC LIMIT 1")
-    :format(columns, where), number or name)
+  local number = name:find "^%d+$" and math.tointeger(tonumber(name)) or -1
+  local rows, err = book.db:rows(([[SELECT %s, output FROM calls
+    WHERE id = ?1 OR substr(request_id, 1, length(?2)) = ?2 ORDER BY id = ?1 DESC, id DESC LIMIT 1]])
+    :format(columns), number, name)
   if not rows or not rows[1] then return nil, err end
   local row = rows[1]
   row.files, err = book.db:rows("SELECT url, path FROM files WHERE call = ? ORDER BY rowid", row.id)
