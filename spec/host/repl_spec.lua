@@ -67,6 +67,13 @@ describe("what is typed", function()
     s:expect "\nstdin:1: unknown option 'ky' for 'config'; did you mean 'key'%?\n"
   end))
 
+  -- Ctrl-C may come while the prompt itself says how far a wait is.
+  it("has no traceback of the library or of the prompt", at_the_prompt(function(s)
+    s:type "require('falua.progress').words()\n"
+    s:expect "\nfalua/progress%.lua:%d+: attempt to index a nil value [^\n]*\n> $"
+    s:press "fal.sleep(0)\n"
+  end))
+
   it("is told of locals, once", at_the_prompt(function(s)
     s:type "local a = 1\n"
     s:expect "ends with its line; without the word it stays"

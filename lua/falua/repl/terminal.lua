@@ -96,7 +96,7 @@ local function shorten(message)
   message = message:gsub("\n\t%[C%]: in function 'falua%.host%.call'.*$", "\n\t[C]: in ?")
   local kept, theirs = {}, false
   for text in message:gmatch "[^\n]+" do
-    local ours = text:find "^\tfal/" or text:find "^\t%[C%]: in function 'fal%."
+    local ours = text:find "^\tfal/" or text:find "^\tfalua/" or text:find "^\t%[C%]: in function 'fal%."
     if not ours then kept[#kept + 1] = text end
     theirs = theirs or text:find "^\t[^%[(]" and not ours and not text:find "^\tstdin:1: in main chunk"
   end
