@@ -124,11 +124,13 @@ function methods:expect(pattern, seconds)
   return self:out():match(pattern)
 end
 
+-- Until its end has been noted down, something may be written into its folder.
 local function close(self)
-  if not self:status() then self:kill "KILL" end
-  -- Moved away first: the shell that is about to leave the status there finds no folder any more.
-  local folder, gone = quote(self.path), quote(self.path .. ".gone")
-  os.execute(("mv %s %s && rm -rf %s"):format(folder, gone, gone))
+  if not self:status() then
+    self:kill "KILL"
+    os.execute(("for _ in $(seq 500); do [ ! -e %s/status ] || break; sleep 0.01; done"):format(quote(self.path)))
+  end
+  os.execute("rm -rf " .. quote(self.path))
 end
 
 -- What the shell does around a child in the background: tell its number, wait
