@@ -92,8 +92,11 @@ function M.measure(file)
   return stat.size, stat.stamp
 end
 
--- All bytes of a file that was measured; or nil and an error.
-local function read(file)
+--- All bytes of a file.
+---@param file table
+---@return string|nil bytes
+---@return table err
+function M.read(file)
   if file.data then return file.data end
   local handle <close>, message = io.open(file.path, "rb")
   if not handle then return nil, unreadable(file.path, message) end
@@ -117,7 +120,7 @@ function M.data_uri(file)
     }
   end
   local bytes
-  bytes, err = read(file)
+  bytes, err = M.read(file)
   if not bytes then return nil, err end
   return ("data:%s;base64,%s"):format(M.type_of(file), base64.encode(bytes))
 end
