@@ -43,10 +43,10 @@ end
 ---@param row table
 ---@return table? request, table? why  nil, and a table with a message and the ids that came into question
 function lookup.find(client, journal, row)
-  local known, why = known_ids(journal)
-  if not known then return nil, { message = "it cannot be told from other steps' requests: " .. why } end
   local items, message = ask(client, row)
   if not items then return nil, { message = "the list of requests could not be asked: " .. message } end
+  local known, why = known_ids(journal) -- only now: meanwhile another step may have found its own
+  if not known then return nil, { message = "it cannot be told from other steps' requests: " .. why } end
   local found = {}
   for _, item in ipairs(items) do
     local id = item.request_id

@@ -50,6 +50,23 @@ describe("an unconfirmed step", function()
     assert.are.equal(2, b.sandbox:accepted())
   end)
 
+  it("does not share the request that another one finds at the same moment", function()
+    local function takes()
+      local wf = b:workflow "takes"
+      for i = 1, 2 do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
+      return wf
+    end
+    b.sandbox:fault { what = "reset_before", match = { call = "submit" }, times = 1 }
+    b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
+    takes():run()
+    assert.are.equal(1, b.sandbox:accepted())
+    local _, err = takes():run()
+    assert.are.equal("unconfirmed", err.kind)
+    assert.are.equal(2, #b.sandbox:requests "requests")
+    assert.are.equal(1, #b:rows "SELECT id FROM calls WHERE request_id IS NOT NULL")
+    assert.are.equal(1, b.sandbox:accepted())
+  end)
+
   it("is not taken for another step's request", function()
     local function takes()
       local wf = b:workflow "takes"
