@@ -90,7 +90,8 @@ describe("the official client", function()
 
   it("uploads", function()
     local file = stored(play "upload")
-    assert.same({ "a picture", "boat.png", "image/png" }, { file.data, file.name, file.type })
+    assert.same({ "a picture", "image/png" }, { file.data, file.type })
+    assert.matches("_boat%.png$", file.url)
     assert.truthy(file.expires)
   end)
 
