@@ -10,6 +10,13 @@ describe("an unconfirmed step", function()
 
   after_each(function() b:close() end)
 
+  -- A workflow of steps that ask for the same.
+  local function takes(count)
+    local wf = b:workflow "takes"
+    for i = 1, count do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
+    return wf
+  end
+
   it("finds its request in the service's list, and pays once", function()
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
     local _, err = b:two():run()
@@ -51,16 +58,11 @@ describe("an unconfirmed step", function()
   end)
 
   it("does not share the request that another one finds at the same moment", function()
-    local function takes()
-      local wf = b:workflow "takes"
-      for i = 1, 2 do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
-      return wf
-    end
     b.sandbox:fault { what = "reset_before", match = { call = "submit" }, times = 1 }
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1 }
-    takes():run()
+    takes(2):run()
     assert.are.equal(1, b.sandbox:accepted())
-    local _, err = takes():run()
+    local _, err = takes(2):run()
     assert.are.equal("unconfirmed", err.kind)
     assert.are.equal(2, #b.sandbox:requests "requests")
     assert.are.equal(1, #b:rows "SELECT id FROM calls WHERE request_id IS NOT NULL")
@@ -68,14 +70,9 @@ describe("an unconfirmed step", function()
   end)
 
   it("is not taken for another step's request", function()
-    local function takes()
-      local wf = b:workflow "takes"
-      for i = 1, 3 do wf:call("me/echo", { x = "same" }, { name = "take-" .. i }) end
-      return wf
-    end
     b.sandbox:fault { what = "lose_answer", match = { call = "submit" }, times = 1, after = 1 }
-    takes():run { concurrency = 1 }
-    assert(takes():run())
+    takes(3):run { concurrency = 1 }
+    assert(takes(3):run())
     local ids = {}
     for _, row in ipairs(b:rows()) do ids[row.request_id] = true end
     local count = 0
