@@ -16,6 +16,7 @@ local partial = require "fal.download.partial"
 local progress = require "fal.progress"
 local shape = require "fal.download.shape"
 local sys = require "fal.core.sys"
+local task = require "fal.task"
 
 local M = {}
 
@@ -138,11 +139,11 @@ end
 
 -- Leaves nothing behind but what a later download can go on from.
 local function cleared(part, state)
-  return setmetatable({}, { __close = function()
+  return task.closing(function()
     if state.settled then return part:forget() end
     if state.err and state.err.type == "busy" then return end
     part:leave(not state.err or state.err.retryable)
-  end })
+  end)
 end
 
 local function fill(client, job, part)

@@ -9,6 +9,7 @@ local price = require "falua.price"
 local progress = require "falua.progress"
 local shared = require "falua.shared"
 local sys = require "fal.core.sys"
+local task = require "fal.task"
 
 local job = {}
 
@@ -17,7 +18,7 @@ local told <const> = { model = true, cancelled = true, validation = true, pendin
 
 -- Says where the request is when an error (Ctrl-C is one) ends the block.
 local function guard(state)
-  return setmetatable({}, { __close = function(_, err)
+  return task.closing(function(err)
     if err == nil then return end
     if state.request then
       notes.say(("\nrequest %s goes on at the service; pick it up with\n  %s")
@@ -25,7 +26,7 @@ local function guard(state)
     elseif state.sending then
       notes.say "\nit may have been accepted: look at https://fal.ai/dashboard before you send it again"
     end
-  end })
+  end)
 end
 
 --- Reads an input and settles its price.

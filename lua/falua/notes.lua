@@ -86,10 +86,10 @@ function notes.progress(text)
       end
     end)
   end
-  return setmetatable({}, { __close = function()
+  return task.closing(function()
     if watcher then watcher:cancel() end
     clear()
-  end })
+  end)
 end
 
 return notes

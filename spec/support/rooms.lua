@@ -116,7 +116,7 @@ rooms.lua = {
     fal.stream]],
   ["fal.download"] = [[fal.base64 fal.copy fal.core.error fal.core.sys fal.download.fetch fal.download.partial
     fal.download.shape fal.filename fal.fingerprint fal.gather fal.history fal.mime fal.misuse fal.options
-    fal.progress]],
+    fal.progress fal.task]],
   ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress fal.storage.token",
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
   ["fal.file"] = "fal.base64 fal.copy fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",

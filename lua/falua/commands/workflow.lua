@@ -7,6 +7,7 @@ local json = require "fal.core.json"
 local money = require "fal.money"
 local nearest = require "fal.nearest"
 local output = require "falua.output"
+local task = require "fal.task"
 
 local actions = {}
 
@@ -74,16 +75,16 @@ local function say_failures(err)
 end
 
 local function interrupted(file)
-  return setmetatable({}, { __close = function(_, err)
+  return task.closing(function(err)
     if err then
       require("falua.notes").say("what was sent is in the journal; go on with: " .. advice.command("run", file))
     end
-  end })
+  end)
 end
 
 function actions.run(wf, values, name)
   local on_event, close = require("fal.workflow.view").on(io.stderr)
-  local _ <close> = setmetatable({}, { __close = close })
+  local _ <close> = task.closing(close)
   local _ <close> = interrupted(values.file)
   local outputs, info = wf:run { on_event = on_event, concurrency = values.concurrency, wait = values.wait }
   if not outputs then
