@@ -197,9 +197,10 @@ end
 ---@return table outcome
 function Job:wait()
   local clock = self.sandbox.clock
-  while self:state(clock.now()) ~= "COMPLETED" do
-    local now = clock.now()
+  local now = clock.now()
+  while self:state(now) ~= "COMPLETED" do
     self:pause(math.max(0, (self:next_change(now) or now + 60) - now))
+    now = clock.now()
   end
   return self:settle()
 end

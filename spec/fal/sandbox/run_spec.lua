@@ -40,6 +40,18 @@ describe("a run", function()
     assert.are.equal(200, w:post "/run/owner/app".status)
   end)
 
+  it("ends when it should, whatever passes between two looks at the clock", function()
+    for looks = 1, 9 do
+      local w <close> = wire.open { run_time = looks / 1000 }
+      local moment = 0
+      w.sandbox.clock.now = function()
+        moment = moment + 1 / 1000
+        return moment
+      end
+      assert.are.equal(200, w:post "/run/owner/app".status)
+    end
+  end)
+
   it("refuses nonsense and other methods", function()
     local w <close> = wire.open()
     assert.are.equal(422, w:post("/run/owner/app", "{").status)
