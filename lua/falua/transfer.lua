@@ -1,24 +1,13 @@
 -- How far files are, in words for a progress line: bytes, rate, time left.
 -- Keeps the figures of one command; prints nothing.
 local filename = require "fal.filename"
+local size = require "fal.size"
 local sys = require "fal.core.sys"
 
 local transfer = {}
 
 local window <const> = 3 -- seconds that the rate is taken over
 local longest_name <const> = 32 -- bytes; the figures must fit beside it
-
-local units <const> = { { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" } }
-
---- A number of bytes as people say it.
----@param bytes number
----@return string
-function transfer.size(bytes)
-  for _, unit in ipairs(units) do
-    if bytes >= unit[1] then return ("%.1f %s"):format(bytes / unit[1], unit[2]) end
-  end
-  return ("%d B"):format(bytes)
-end
 
 local function clock(seconds)
   seconds = math.ceil(seconds)
@@ -54,11 +43,11 @@ function transfer.meter()
   end
   function self.text()
     local words = { self.name }
-    if self.bytes then words[#words + 1] = transfer.size(self.bytes) end
-    if self.total then words[#words + 1] = "of " .. transfer.size(self.total) end
+    if self.bytes then words[#words + 1] = size(self.bytes) end
+    if self.total then words[#words + 1] = "of " .. size(self.total) end
     local rate = rate_of(self.marks)
     if rate and rate > 0 then
-      words[#words + 1] = ("%s/s"):format(transfer.size(rate))
+      words[#words + 1] = ("%s/s"):format(size(rate))
       if self.total then words[#words + 1] = clock((self.total - self.bytes) / rate) .. " left" end
     end
     return table.concat(words, "  ")

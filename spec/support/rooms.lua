@@ -96,12 +96,12 @@ rooms.c = {
 -- other and the two C modules below, and nothing else. A name that ends in a
 -- dot stands for all modules below it, but those that have an entry further down.
 rooms.pure = {
-  "fal.base64", "fal.copy", "fal.download.shape", "fal.filename", "fal.mime", "fal.misuse", "fal.models", "fal.models.",
-  "fal.money", "fal.nearest", "fal.options", "fal.percent", "fal.prompt.", "fal.request", "fal.retry",
-  "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
-  "fal.sandbox.prose", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice", "fal.workflow.graph",
-  "fal.workflow.layout", "fal.workflow.listing",
-  "fal.workflow.page", "fal.workflow.reference", "fal.workflow.verdict",
+  "fal.base64", "fal.copy", "fal.download.shape", "fal.filename", "fal.ioerror", "fal.mime", "fal.misuse",
+  "fal.models", "fal.models.", "fal.money", "fal.nearest", "fal.options", "fal.percent", "fal.prompt.", "fal.request",
+  "fal.retry", "fal.sandbox.address", "fal.sandbox.data.media", "fal.sandbox.description", "fal.sandbox.outcome",
+  "fal.sandbox.prose", "fal.size", "fal.storage.plan", "fal.timestamp", "fal.unseen", "fal.workflow.advice",
+  "fal.workflow.graph", "fal.workflow.layout", "fal.workflow.listing", "fal.workflow.page", "fal.workflow.reference",
+  "fal.workflow.verdict",
 }
 rooms.free_to_pure = { "fal.core.error", "fal.core.json" }
 
@@ -119,7 +119,8 @@ rooms.lua = {
     fal.progress fal.task]],
   ["fal.download.fetch"] = "fal.attempts fal.core.error fal.progress fal.storage.token",
   ["fal.download.partial"] = "fal.core.json fal.core.sys fal.filename",
-  ["fal.file"] = "fal.base64 fal.copy fal.core.error fal.core.sys fal.filename fal.mime fal.misuse fal.options",
+  ["fal.file"] = [[fal.base64 fal.copy fal.core.error fal.core.sys fal.filename fal.ioerror fal.mime fal.misuse
+    fal.options]],
   ["fal.fingerprint"] = "fal.core.digest fal.task",
   ["fal.inputs"] = "fal.copy fal.core.error fal.core.json fal.file fal.gather",
   ["fal.progress"] = "fal.core.reactor fal.task",
@@ -136,7 +137,7 @@ rooms.lua = {
   ["fal.history.book"] = "fal.core.error fal.core.store fal.core.sys",
   ["fal.history.place"] = "fal.xdg",
   ["fal.history.search"] = "fal.history.text",
-  ["fal.history.text"] = "fal.copy fal.core.json",
+  ["fal.history.text"] = "fal.copy fal.core.json fal.size",
   ["fal.luv"] = "fal.core.reactor fal.misuse fal.task",
   ["fal.queue"] = [[fal.attempts fal.bill fal.copy fal.core.error fal.history fal.misuse fal.options fal.percent
     fal.request fal.task fal.watch]],
@@ -145,7 +146,7 @@ rooms.lua = {
   ["fal.stream"] = "fal.history fal.misuse fal.options",
   ["fal.task"] = "fal.core.error fal.core.reactor fal.misuse fal.scheduler fal.unseen",
   ["fal.watch"] = "fal.attempts fal.core.error fal.core.json fal.core.reactor fal.core.sys fal.task",
-  ["fal.workflow"] = [[fal.core.error fal.core.json fal.file fal.misuse fal.money fal.options fal.task
+  ["fal.workflow"] = [[fal.core.error fal.core.json fal.file fal.ioerror fal.misuse fal.money fal.options fal.task
     fal.workflow.exchange fal.workflow.graph fal.workflow.reference fal.workflow.session fal.workflow.view]],
   ["fal.workflow.call"] = [[fal.core.error fal.core.json fal.core.sys fal.money fal.workflow.advice fal.workflow.key
     fal.workflow.ledger fal.workflow.lookup fal.workflow.price fal.workflow.verdict]],
@@ -165,18 +166,18 @@ rooms.lua = {
   ["fal.workflow.lookup"] = "fal.core.json fal.percent fal.workflow.key",
   ["fal.workflow.map"] = [[fal.core.command fal.core.digest fal.core.error fal.core.json fal.core.reactor fal.core.sys
     fal.fingerprint fal.task fal.workflow.key fal.workflow.ledger fal.workflow.media]],
-  ["fal.workflow.media"] = [[fal.core.digest fal.core.error fal.core.json fal.core.sys fal.file fal.filename
-    fal.fingerprint fal.mime fal.task]],
+  ["fal.workflow.media"] = [[fal.core.digest fal.core.json fal.core.sys fal.file fal.filename
+    fal.fingerprint fal.ioerror fal.mime fal.task]],
   ["fal.workflow.outcome"] = "fal.core.error fal.money fal.workflow.advice fal.workflow.ledger",
   ["fal.workflow.plan"] = [[fal.money fal.workflow.input fal.workflow.key fal.workflow.ledger fal.workflow.listing
     fal.workflow.reference fal.workflow.review]],
   ["fal.workflow.price"] = "fal.bill fal.models.paid fal.models.service fal.money",
-  ["fal.workflow.report"] = [[fal.core.error fal.core.json fal.core.sys fal.mime fal.money fal.workflow.advice
+  ["fal.workflow.report"] = [[fal.core.json fal.core.sys fal.ioerror fal.mime fal.money fal.workflow.advice
     fal.workflow.ledger fal.workflow.listing fal.workflow.media fal.workflow.page fal.workflow.save]],
   ["fal.workflow.review"] = "fal.core.digest fal.core.error fal.core.sys fal.workflow.advice fal.workflow.key",
   ["fal.workflow.run"] = [[fal.core.error fal.gather fal.task fal.workflow.call fal.workflow.input fal.workflow.ledger
     fal.workflow.map fal.workflow.outcome fal.workflow.review fal.workflow.save]],
-  ["fal.workflow.save"] = [[fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.workflow.media
+  ["fal.workflow.save"] = [[fal.core.error fal.core.json fal.core.sys fal.fingerprint fal.ioerror fal.workflow.media
     fal.workflow.reference]],
   ["fal.workflow.schema"] = "fal.core.error",
   ["fal.workflow.session"] = [[fal fal.core.error fal.core.sys fal.misuse fal.options fal.task
@@ -206,7 +207,7 @@ rooms.lua = {
   ["fal.sandbox.job"] = "fal.core.json fal.sandbox.outcome fal.task",
   ["fal.sandbox.media"] = "fal.core.digest fal.sandbox.data.media",
   ["fal.sandbox.mirror"] = "fal.core fal.sandbox.access fal.sandbox.exchange fal.sandbox.reply fal.sandbox.tape",
-  ["fal.sandbox.tape"] = "fal.core.digest fal.core.error fal.core.json",
+  ["fal.sandbox.tape"] = "fal.core.digest fal.core.json fal.ioerror",
   ["fal.sandbox.parts"] = [[fal.core.json fal.core.sys fal.sandbox.exchange fal.sandbox.files fal.sandbox.reply
     fal.task]],
   ["fal.sandbox.platform"] = [[fal.core.json fal.models.index fal.models.units fal.sandbox.access

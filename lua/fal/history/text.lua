@@ -2,16 +2,12 @@
 -- is longer than is of use later. Pure but for JSON.
 local copy = require "fal.copy"
 local json = require "fal.core.json"
+local size = require "fal.size"
 
 local text = {}
 
 local longest <const> = 65536 -- bytes of one string; longer ones are media, which have no place here
 local deepest <const> = 100
-
-local function size(bytes)
-  if bytes < 1024 * 1024 then return ("%d KB"):format(bytes // 1024) end
-  return ("%.1f MB"):format(bytes / 1024 / 1024)
-end
 
 local function shortened(value, depth)
   if type(value) == "string" and #value > longest then

@@ -3,7 +3,7 @@
 -- nothing. Calls no function of a value but its __tostring.
 local failure = require "fal.core.error"
 local json = require "fal.core.json"
-local size = require("falua.transfer").size
+local size = require "fal.size"
 
 local show = {}
 
