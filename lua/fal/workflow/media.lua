@@ -2,10 +2,10 @@
 -- by the hash of its bytes beside the journal, so that a link which dies later
 -- does no harm.
 local digest = require "fal.core.digest"
-local failure = require "fal.core.error"
 local filename = require "fal.filename"
 local files = require "fal.file"
 local fingerprint = require "fal.fingerprint"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local mime = require "fal.mime"
 local sys = require "fal.core.sys"
@@ -80,12 +80,13 @@ end
 ---@return any
 function media.as_input(value, journal) return as_input(value, folder_of(journal)) end
 
-local function trouble(path, why)
-  why = tostring(why)
-  return failure.new {
-    kind = "io", message = why:find(path, 1, true) and why or ("%s: %s"):format(path, why), retryable = false,
-    billed = "no",
-  }
+local function pour(source, target)
+  while true do
+    local bytes, why = source:read(block)
+    if not bytes then return why == nil, why end
+    local written, reason = target:write(bytes)
+    if not written then return false, reason end
+  end
 end
 
 --- Copies a file: into a temporary one beside it, then renamed.
@@ -93,18 +94,15 @@ end
 function media.copy(from, to)
   local part = to .. ".part"
   local source <close>, why = io.open(from, "rb")
-  if not source then return nil, trouble(from, why) end
+  if not source then return nil, ioerror(why, from) end
   local target <close>, problem = io.open(part, "wb")
-  if not target then return nil, trouble(part, problem) end
-  for bytes in function() return source:read(block) end do
-    local written, reason = target:write(bytes)
-    if not written then return nil, trouble(part, reason) end
-  end
-  local closed, reason = target:close()
-  if not closed then return nil, trouble(part, reason) end
-  local renamed, message = os.rename(part, to)
-  if not renamed then return nil, trouble(to, message) end
-  return true
+  if not target then return nil, ioerror(problem, to) end
+  local done, reason = pour(source, target)
+  if done then done, reason = target:close() end
+  if done then done, reason = os.rename(part, to) end
+  if done then return true end
+  os.remove(part)
+  return nil, ioerror(reason, to)
 end
 
 local function is_data(file) return file.url ~= nil and file.url:find "^data:" ~= nil end
@@ -146,12 +144,12 @@ local function fetch(ctx, file, folder)
   end
   if not done then return nil, err end
   local hash, why = fingerprint.of_file(part)
-  if not hash then return nil, trouble(part, why) end
+  if not hash then return nil, why end
   local name = hash .. suffix_of(file)
   local path = folder .. "/" .. name
   local renamed
   renamed, why = os.rename(part, path)
-  if not renamed then return nil, trouble(path, why) end
+  if not renamed then return nil, ioerror(why, path) end
   return { hash = hash, path = path, size = sys.stat(path).size, name = name }
 end
 
