@@ -6,6 +6,7 @@ local base64 = require "fal.base64"
 local copy = require "fal.copy"
 local failure = require "fal.core.error"
 local filename = require "fal.filename"
+local ioerror = require "fal.ioerror"
 local mime = require "fal.mime"
 local misuse = require "fal.misuse"
 local options = require "fal.options"
@@ -70,14 +71,6 @@ function M.renamed(file, name, content_type)
   return other
 end
 
--- The error of a file that cannot be read.
-local function unreadable(path, why)
-  why = tostring(why):gsub("^" .. path:gsub("%p", "%%%0") .. ": ", "")
-  return failure.new {
-    kind = "io", message = ("%s: %s"):format(path, why), retryable = false, billed = "no",
-  }
-end
-
 local why_not = { folder = "it is a folder", other = "it is not a regular file" }
 
 --- Size and stamp of a file; the stamp is nil for bytes in memory.
@@ -87,8 +80,8 @@ local why_not = { folder = "it is a folder", other = "it is not a regular file" 
 function M.measure(file)
   if file.data then return #file.data end
   local stat, message = sys.stat(file.path)
-  if not stat then return nil, unreadable(file.path, message) end
-  if stat.kind ~= "file" then return nil, unreadable(file.path, why_not[stat.kind]) end
+  if not stat then return nil, ioerror(message, file.path) end
+  if stat.kind ~= "file" then return nil, ioerror(why_not[stat.kind], file.path) end
   return stat.size, stat.stamp
 end
 
@@ -99,10 +92,10 @@ end
 function M.read(file)
   if file.data then return file.data end
   local handle <close>, message = io.open(file.path, "rb")
-  if not handle then return nil, unreadable(file.path, message) end
+  if not handle then return nil, ioerror(message, file.path) end
   local bytes
   bytes, message = handle:read "a"
-  if not bytes then return nil, unreadable(file.path, message) end
+  if not bytes then return nil, ioerror(message, file.path) end
   return bytes
 end
 

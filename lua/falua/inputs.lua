@@ -4,6 +4,7 @@
 --   key=text  key:=json  key=@file  key:=@file.json  a.b=c  list[]=x  -
 local failure = require "fal.core.error"
 local fal = require "fal"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local path = require "falua.path"
 local task = require "fal.task"
@@ -49,11 +50,6 @@ local function typed(field, text)
   return text
 end
 
-local function io_error(name, message)
-  local why = message:gsub("^.*: ", "")
-  return failure.new { kind = "io", message = ("%s: %s"):format(name, why), retryable = false, billed = "no" }
-end
-
 --- Reads a whole file.
 ---@param name string
 ---@return string|nil text
@@ -63,7 +59,7 @@ function inputs.read(name)
   local text
   if file then text, message = file:read "a" end
   if text then return text end
-  return nil, io_error(name, message)
+  return nil, ioerror(message, name)
 end
 
 local function unfit(what, why)
@@ -86,7 +82,7 @@ local function value_of(word, field, raw, from, text)
   end
   if not from then return typed(field, text) end
   local readable <close>, message = io.open(text, "rb")
-  if not readable then return nil, io_error(text, message) end
+  if not readable then return nil, ioerror(message, text) end
   return fal.file(text)
 end
 

@@ -3,17 +3,13 @@
 -- what it sent; asked again, it gets the next answer it once got, and the last
 -- one over and over. Nothing here knows the network.
 local digest = require "fal.core.digest"
-local failure = require "fal.core.error"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 
 local Tape = { __name = "fal.sandbox.tape" }
 Tape.__index = Tape
 
 local tape = {}
-
-local function refused(path, why)
-  return nil, failure.new { kind = "io", message = ("%s: %s"):format(path, why), retryable = false, billed = "no" }
-end
 
 -- The same text for the same value, whatever the order of the fields was.
 local function canonical(value)
@@ -46,10 +42,10 @@ function tape.record(path)
   local there = io.open(path, "rb")
   if there then
     there:close()
-    return refused(path, "there is a recording already")
+    return nil, ioerror("there is a recording already", path)
   end
   local file, why = io.open(path, "wb")
-  if not file then return refused(path, why) end
+  if not file then return nil, ioerror(why, path) end
   file:setvbuf "line"
   return setmetatable({ file = file }, Tape)
 end
@@ -84,13 +80,13 @@ end
 ---@return table? tape, table? err
 function tape.play(path)
   local file, why = io.open(path, "rb")
-  if not file then return refused(path, why) end
+  if not file then return nil, ioerror(why, path) end
   local self, number = setmetatable({ answers = {} }, Tape), 0
   for line in file:lines() do
     number = number + 1
     if not load(self, line) then
       file:close()
-      return refused(path, ("line %d is not of a recording"):format(number))
+      return nil, ioerror(("line %d is not of a recording"):format(number), path)
     end
   end
   file:close()

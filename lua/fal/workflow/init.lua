@@ -4,6 +4,7 @@
 local failure = require "fal.core.error"
 local file = require "fal.file"
 local graph = require "fal.workflow.graph"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local misuse = require "fal.misuse"
 local money = require "fal.money"
@@ -259,9 +260,7 @@ end
 
 local function load_chunk(path, ...)
   local chunk, message = loadfile(path)
-  if not chunk then
-    return nil, failure.new { kind = "io", message = message, billed = "no", retryable = false }
-  end
+  if not chunk then return nil, ioerror(message) end
   local made = session.loading(chunk, ...)
   if workflow.is(made) then return made end
   return nil, failure.new {

@@ -1,7 +1,7 @@
 -- The report: gathers from plan and journal what a page about a workflow shows,
 -- and writes it. The sheet of a review is the same page with fewer steps.
 local advice = require "fal.workflow.advice"
-local failure = require "fal.core.error"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local ledger = require "fal.workflow.ledger"
 local listing = require "fal.workflow.listing"
@@ -187,10 +187,6 @@ function report.gather(session, journal, made, outputs, gate_name)
   return data
 end
 
-local function trouble(why)
-  return nil, failure.new { kind = "io", message = why, billed = "no", retryable = false }
-end
-
 --- Writes a page, whole or not at all.
 ---@return string? path, table? err
 function report.write(data, path)
@@ -200,13 +196,14 @@ function report.write(data, path)
   end
   local part = path .. ".part"
   local file <close>, why = io.open(part, "wb")
-  if not file then return trouble(why) end
+  if not file then return nil, ioerror(why, path) end
   local done
   done, why = file:write(page.html(data))
   if done then done, why = file:close() end
   if done then done, why = os.rename(part, path) end
-  if not done then return trouble(why) end
-  return path
+  if done then return path end
+  os.remove(part)
+  return nil, ioerror(why, path)
 end
 
 return report

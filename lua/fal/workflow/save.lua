@@ -2,6 +2,7 @@
 -- is there already is left alone; a file that is not ours is never replaced.
 local failure = require "fal.core.error"
 local fingerprint = require "fal.fingerprint"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local media = require "fal.workflow.media"
 local reference = require "fal.workflow.reference"
@@ -46,7 +47,7 @@ local function place(ctx, kept, path)
   local folder = path:match "^(.*)/[^/]*$"
   if folder and folder ~= "" then
     local made, why = sys.makedirs(folder)
-    if not made then return nil, failure.new { kind = "io", message = why, billed = "no", retryable = false } end
+    if not made then return nil, ioerror(why) end
   end
   local copied, err = media.copy(kept.path, path)
   return copied and path, err

@@ -2,7 +2,7 @@
 -- workflow that a Lua file returns. What happens is decided in fal.workflow;
 -- this room prints it and says it with an exit status.
 local advice = require "fal.workflow.advice"
-local failure = require "fal.core.error"
+local ioerror = require "fal.ioerror"
 local json = require "fal.core.json"
 local money = require "fal.money"
 local nearest = require "fal.nearest"
@@ -103,7 +103,7 @@ local function write_text(text, path)
   if file then done, why = file:write(text) end
   if done then done, why = file:close() end
   if done then return true end
-  return nil, failure.new { kind = "io", message = why, billed = "no", retryable = false }
+  return nil, ioerror(why)
 end
 
 function actions.graph(wf, values)
