@@ -14,7 +14,8 @@ end)
 
 describe("options.check", function()
   local known = options.set [[any logs:flag hint:text acl:table fn:function timeout:seconds start:start n:count
-    path:path url:url life:lifecycle width:width priority:priority mode:mode headers:headers tags:tags]]
+    path:path url:url life:lifecycle width:width priority:priority mode:mode headers:headers tags:tags
+    seed:integer speed:factor wait:span port:port]]
 
   local function fault(given)
     local ok, err = pcall(function() options.check(given, known, "f") end)
@@ -28,10 +29,12 @@ describe("options.check", function()
     tags = { {}, { a = "b c" }, { ["A.b-c_9"] = 5 }, { a = "" } },
     any = { 1, "x", false }, path = { "a", "/a/b/", "a.b/c-d_e~f" }, url = { "http://x", "https://a.b/c?d=e#f" },
     life = { {}, { expires_in = 0 }, { expires_in = "never", acl = {} } },
+    seed = { -1 }, speed = { 0.1, 3600 }, wait = { 0, 0.5 }, port = { 0, 65535 },
   }
   local bad = {
     logs = { 1, "true" }, hint = { 5, "a\nb", "a\0b", "a\27b" }, acl = { "x" }, fn = { {} },
     timeout = { 0, -1, "1", 0 / 0 }, start = { 0.1, math.huge, "1" },
+    seed = { "1", 1.5 }, speed = { 0, -1, "1" }, wait = { -1, "1", 0 / 0 }, port = { -1, 1.5, 65536, "80" },
     n = { -1, 0.5, "1" }, width = { 0, 1.0 }, priority = { "high", 1 }, mode = { "x" },
     headers = { "x", { "x" }, { a = true }, { ["a b"] = "c" }, { [""] = "c" }, { a = "b\r\nc" }, { ["a\0"] = "c" },
       { Authorization = "Key a:b" }, { host = "x" }, { ["content-LENGTH"] = 5 }, { ["Transfer-Encoding"] = "x" } },

@@ -20,10 +20,8 @@ Sandbox.__index = Sandbox
 
 local sandbox = {}
 
-local known = options.set [[port host:string key:string seed queue_time run_time speed endpoints:table faults:table
-  lenient:flag remember record:string replay:string service:table]]
-
-local numbers <const> = { "port", "seed", "queue_time", "run_time", "speed", "remember" }
+local known = options.set [[port:port host:string key:string seed:integer queue_time:span run_time:span speed:factor
+  endpoints:table faults:table lenient:flag remember:count record:string replay:string service:table]]
 
 local described = options.set "openapi title category price"
 
@@ -146,11 +144,6 @@ local function complete(given)
   local all = {}
   for name, value in pairs(defaults) do all[name] = value end
   for name, value in pairs(given or {}) do all[name] = value end
-  for _, name in ipairs(numbers) do
-    local kind = type(all[name])
-    if kind ~= "nil" and kind ~= "number" then misuse.raise(("option '%s' must be a number"):format(name)) end
-  end
-  if all.speed <= 0 then misuse.raise "option 'speed' must be greater than 0" end
   if all.record and all.replay then misuse.raise "options 'record' and 'replay' exclude each other" end
   all.rules = {}
   for i, rule in ipairs(all.faults or {}) do all.rules[i] = faults.rule(rule) end
@@ -161,7 +154,7 @@ local function new(all, listening)
   local url = ("http://%s:%d"):format(all.host:find ":" and "[" .. all.host .. "]" or all.host, listening:port())
   local self = setmetatable({
     server = listening, url = url, queue_url = url .. "/queue/", key = all.key, authorization = "Key " .. all.key,
-    clock = clock.new(all.speed), chance = chance.new(all.seed and math.floor(all.seed)), lenient = all.lenient,
+    clock = clock.new(all.speed), chance = chance.new(all.seed), lenient = all.lenient,
     remember = all.remember,
     turns = { all.queue_time, all.queue_time + all.run_time }, direct_turns = { 0, all.run_time },
     endpoints = {}, own = {}, said = {}, apps = {}, faults = all.rules, counts = {}, tasks = {}, troubles = {},
