@@ -67,17 +67,31 @@ describe("a run that was cut off", function()
   end)
 
   it("by a request that was cancelled elsewhere sends it anew", function()
-    b.sandbox:endpoint("me/echo", function(input)
-      task.sleep(0.2)
-      return { got = input.x }
-    end)
-    local wf = b:workflow "two"
-    wf:call("me/echo", { x = "one" }, { name = "first", timeout = 0.05 })
-    local _, err = wf:run()
-    assert.are.equal("timeout", err.kind)
+    b.sandbox:endpoint("me/echo", function() task.sleep(60) end)
+    b.sandbox:fault { what = 503, match = { call = "status" } }
+    b.sandbox:fault { what = 503, match = { call = "status_stream" } }
+    b:two():run()
+    assert.are.equal("pending", b:state_of "first")
+    local id = assert(next(b.sandbox.jobs))
+    assert(b.client.cancel("me/echo", id))
+    b.sandbox:mend()
     b.sandbox:endpoint("me/echo", function(input) return { got = input.x } end)
     assert(b:two():run())
     assert.are.equal(3, b.sandbox:accepted())
+  end)
+
+  it("by its time limit is cancelled, and sent anew", function()
+    b.sandbox:endpoint("me/echo", function() task.sleep(60) end)
+    repeat -- the limit may come before the request is sent
+      local wf = b:workflow "two"
+      wf:call("me/echo", { x = "one" }, { name = "first", timeout = 0.1 })
+      local _, err = wf:run()
+      assert.are.equal("timeout", err.kind)
+    until b.sandbox:accepted() == 1
+    b.sandbox:endpoint("me/echo", function(input) return { got = input.x } end)
+    assert(b:two():run())
+    assert.are.equal(3, b.sandbox:accepted())
+    assert.are.equal(1, #b.sandbox:requests "cancel")
   end)
 
   it("too long ago, so that its result is lost, is not paid again by itself", function()
