@@ -58,6 +58,15 @@ describe("the prompt at a terminal", function()
     s:expect "\nalone\n"
   end))
 
+  it("abandons a line on Ctrl-C while tasks are at work, too", at_the_prompt(function(s)
+    s:type "t = fal.async(function() fal.sleep(0.1) io.popen('kill -INT $PPID'):close() return 7 end)\n"
+    s:press "half a li"
+    s:expect "half a li.*\n[^\n]*> $"
+    s:press "print('the task is ' .. 'over', t:await())\n"
+    s:expect "\nthe task is over\t7\n"
+    assert.is_nil(s.child:out():find "interrupted!")
+  end))
+
   it("interrupts what runs on Ctrl-C, and goes on", at_the_prompt(function(s)
     s:type "print('bus' .. 'y') while true do end\n"
     s:type("\3", "\nbusy\n")

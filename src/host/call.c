@@ -47,10 +47,19 @@ static void nudge(int sig) {
   if (running != NULL && lua_gethook(running) == stop) alarm(1);
 }
 
+static int is_scheduler(lua_State *L, int level) {
+  lua_Debug ar;
+  return lua_getstack(L, level, &ar) && lua_getinfo(L, "S", &ar) &&
+         strcmp(ar.source, "@fal/scheduler.lua") == 0;
+}
+
 /* The hook that SIGINT leaves behind: raises where that is safe. A coroutine
-   in which fal waits may run it in place of the state it was left for. */
+   in which fal waits may run it in place of the state it was left for. The
+   scheduler and what it calls are not ended halfway, since a task that it has
+   in its hands would be lost; it comes to its wait at once. */
 static void stop(lua_State *L, lua_Debug *ar) {
   (void)ar;
+  if (is_scheduler(L, 0) || is_scheduler(L, 1)) return;
   alarm(0);
   lua_sethook(L, NULL, 0, 0);
   if (running != NULL) lua_sethook(running, NULL, 0, 0);

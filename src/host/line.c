@@ -95,6 +95,10 @@ static int call_idle(lua_State *L, const editor *e) {
   status = falua_call(L, 0, 4);
   sigprocmask(SIG_SETMASK, &before, NULL);
   if (falua_take_interrupt()) noticed = SIGINT;
+  if (status != LUA_OK && falua_interrupted()) {
+    noticed = SIGINT;
+    lua_pushnil(L); /* in place of a message: nothing to print */
+  }
   return status;
 }
 

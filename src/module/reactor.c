@@ -37,10 +37,13 @@ static int reactor_most(lua_State *L) {
 
 /* ------------------------------------------------------------------ */
 
-/* step([seconds]): waits for that long at most, and does what is ready */
+/* step([seconds]): waits for that long at most, and does what is ready. Hooks
+   that had to let our caller be run before it. */
 static int reactor_step(lua_State *L) {
   int ms = lua_isnoneornil(L, 1) ? -1 : fal_ms(luaL_checknumber(L, 1));
-  int outcome = fal_reactor_step(reactor_of(L), ms);
+  int outcome;
+  if (lua_gethook(L) != NULL) fal_await_let_hooks_run(L);
+  outcome = fal_reactor_step(reactor_of(L), ms);
   if (outcome == FAL_STEP_INTERRUPTED) fal_await_let_hooks_run(L);
   if (outcome == FAL_STEP_FAILED) return fal_await_failed(L);
   return 0;
