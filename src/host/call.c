@@ -25,6 +25,7 @@ const char *falua_name = "falua";
 static lua_State *running = NULL; /* the state that SIGINT is meant for */
 static volatile sig_atomic_t interrupted = 0; /* SIGINT ended a call */
 static volatile sig_atomic_t kept = 0; /* a SIGINT for the next who can end */
+static volatile sig_atomic_t putting_off = 0; /* in falua_call_briefly */
 
 /* Sets what a signal does, and returns what it did. */
 static struct sigaction set_signal(int sig, void (*handler)(int)) {
@@ -47,19 +48,34 @@ static void nudge(int sig) {
   if (running != NULL && lua_gethook(running) == stop) alarm(1);
 }
 
-static int is_scheduler(lua_State *L, int level) {
+/* Where the function at 'level' was written. */
+static const char *source_at(lua_State *L, int level) {
   lua_Debug ar;
-  return lua_getstack(L, level, &ar) && lua_getinfo(L, "S", &ar) &&
-         strcmp(ar.source, "@fal/scheduler.lua") == 0;
+  if (!lua_getstack(L, level, &ar) || !lua_getinfo(L, "S", &ar)) return "";
+  return ar.source;
+}
+
+/*
+** The scheduler and what it calls are not ended halfway: a task that it has in
+** its hands would be lost. It comes to its wait at once, where C calls C and
+** it may be ended. Tasks that it makes meanwhile inherit the hook, which is
+** not meant for them.
+*/
+static int may_raise(lua_State *L) {
+  static const char scheduler[] = "@fal/scheduler.lua", c[] = "=[C]";
+  const char *here = source_at(L, 0), *caller = source_at(L, 1);
+  if (L != running) return strcmp(here, c) == 0 && strcmp(caller, c) == 0;
+  return strcmp(here, scheduler) != 0 && strcmp(caller, scheduler) != 0;
 }
 
 /* The hook that SIGINT leaves behind: raises where that is safe. A coroutine
-   in which fal waits may run it in place of the state it was left for. The
-   scheduler and what it calls are not ended halfway, since a task that it has
-   in its hands would be lost; it comes to its wait at once. */
+   in which fal waits may run it in place of the state it was left for. */
 static void stop(lua_State *L, lua_Debug *ar) {
   (void)ar;
-  if (is_scheduler(L, 0) || is_scheduler(L, 1)) return;
+  if (!may_raise(L)) {
+    if (L != running) lua_sethook(L, NULL, 0, 0);
+    return;
+  }
   alarm(0);
   lua_sethook(L, NULL, 0, 0);
   if (running != NULL) lua_sethook(running, NULL, 0, 0);
@@ -84,6 +100,22 @@ static void on_interrupt(int sig) {
 static void keep_interrupt(int sig) {
   (void)sig;
   kept = 1;
+}
+
+/* SIGALRM, a second after a SIGINT that was put off. */
+static void end_overdue(int sig) {
+  (void)sig;
+  if (!putting_off || !kept) return;
+  kept = 0;
+  on_interrupt(SIGINT);
+}
+
+/* SIGINT during a call that is over in a moment, most likely. */
+static void put_off_interrupt(int sig) {
+  (void)sig;
+  kept = 1;
+  set_signal(SIGALRM, end_overdue);
+  alarm(1);
 }
 
 /*
@@ -181,6 +213,15 @@ int falua_call(lua_State *L, int narg, int nres) {
 
 int falua_call_patient(lua_State *L, int narg, int nres) {
   return guarded_call(L, narg, nres, keep_interrupt);
+}
+
+int falua_call_briefly(lua_State *L, int narg, int nres) {
+  int status;
+  putting_off = 1;
+  status = guarded_call(L, narg, nres, put_off_interrupt);
+  putting_off = 0;
+  alarm(0);
+  return status;
 }
 
 /* [-(status == LUA_OK), +0, m] Runs what was just loaded, and reports. */

@@ -92,7 +92,7 @@ static int call_idle(lua_State *L, const editor *e) {
   if (e->lively) fputs("\r\033[K", stdout);
   sigprocmask(SIG_SETMASK, &e->mask, &before); /* Ctrl-C may end it */
   lua_pushvalue(L, IDLE);
-  status = falua_call(L, 0, 4);
+  status = falua_call_briefly(L, 0, 4);
   sigprocmask(SIG_SETMASK, &before, NULL);
   if (falua_take_interrupt()) noticed = SIGINT;
   if (status != LUA_OK && falua_interrupted()) {
