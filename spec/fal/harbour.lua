@@ -52,7 +52,7 @@ end
 
 --- What the sandbox has under a URL.
 function Harbour:stored(url)
-  return assert(self.client.http { url = url, anonymous = true, idle = true, check = true }).body
+  return assert(self.client.http { url = url, anonymous = true, idle = true, check = true, timeout = 60 }).body
 end
 
 --- How many requests of a kind came, and how many of those had the header.

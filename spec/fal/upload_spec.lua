@@ -181,7 +181,7 @@ describe("a file that changes under way", function()
         local url, err = upload_while(change, opts)
         assert.is_nil(url)
         assert.equal("io", err.kind)
-        assert.matches("changed while it was sent", err.message)
+        assert.matches("while it was sent$", err.message) -- changed, or became shorter
       end)
     end
   end

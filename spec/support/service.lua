@@ -11,7 +11,7 @@ end
 
 -- A client of that sandbox which does not wait long before it tries again.
 function service.client(sandbox, changes)
-  local options = { retry_base = 0.001, retry_max = 0.002, exchange_timeout = 5 }
+  local options = { retry_base = 0.001, retry_max = 0.002, exchange_timeout = 20 }
   for name, value in pairs(sandbox.config) do options[name] = value end
   for name, value in pairs(changes or {}) do options[name] = value end
   return require("fal").new(options)

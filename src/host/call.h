@@ -19,10 +19,10 @@ void falua_message(const char *message);
 int falua_report(lua_State *L, int status);
 /* [-(nargs + 1), +(nresults|1), -] lua_pcall with traceback and SIGINT. */
 int falua_call(lua_State *L, int narg, int nres);
-/* As falua_call, but SIGINT is kept: the next falua_call inside is ended by it, or
-   who reads a line takes it. */
+/* As falua_call, but SIGINT is kept: the next falua_call inside is ended by
+   it, or who reads a line takes it. */
 int falua_call_patient(lua_State *L, int narg, int nres);
-/* As falua_call_patient, but a call that goes on for another second is ended. */
+/* The same, but a call that goes on for another second is ended. */
 int falua_call_briefly(lua_State *L, int narg, int nres);
 int falua_take_interrupt(void);
 
