@@ -74,6 +74,31 @@ describe("client.http", function()
     assert.are.equal("exchange", err.limit)
   end)
 
+  it("keeps to its limit when the last byte comes right before it", function()
+    local sys, task = require "fal.core.sys", require "fal.task"
+    local limit <const> = 0.03
+    local sent
+    local server <close> = answers.start(function(request)
+      if request.path == "/warm" then return 200, {}, "" end
+      local moment = sent + limit - tonumber(request.path:sub(2)) / 1e6
+      request:start(200, {})
+      task.service(function()
+        task.sleep(moment - sys.monotonic() - 0.002)
+        while sys.monotonic() < moment do end
+        request:write "x"
+      end)
+    end)
+    local client = server:client { connect_timeout = 1000 }
+    for before = 0, 1000, 50 do -- millionths of a second
+      assert(client.http { url = server.url .. "/warm" }) -- a new connection has timers that would help
+      local in_time, _, err = task.within(10, function()
+        sent = sys.monotonic()
+        return client.http { url = server.url .. "/" .. before, timeout = limit }
+      end)
+      assert.are.same({ true, "exchange" }, { in_time, in_time and err.limit }, before)
+    end
+  end)
+
   it("inflates compressed answers, up to the maximum", function()
     local small, large = bomb(1000), bomb(20000000)
     local server <close> = answers.start(function(request)

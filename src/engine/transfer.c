@@ -28,9 +28,9 @@ struct fal_transfer_curl {
   int paused;            /* the sink takes no more for now */
   int stopped;           /* libcurl wanted to send a paid request again */
   int spoilt;            /* the kept connection holds bytes nobody asked for */
-  fal_timer idle;        /* looks whether bytes still flow */
+  fal_timer limit;       /* ends it, or looks whether bytes still flow */
   int64_t last_byte;
-  curl_off_t uploaded;   /* when 'idle' last looked */
+  curl_off_t uploaded;   /* when 'limit' last looked */
   fal_transfer *owner;
   char error[CURL_ERROR_SIZE];
 };
@@ -129,7 +129,7 @@ static void release(fal_transfer *t) {
   struct fal_transfer_curl *c = t->curl;
   if (c == NULL) return;
   t->curl = NULL;
-  fal_timer_stop(t->reactor, &c->idle);
+  fal_timer_stop(t->reactor, &c->limit);
   fal_reactor_stop(t->reactor, &c->turn);
   fal_reactor_return(t->reactor, &c->turn);
   curl_slist_free_all(c->headers);
@@ -200,11 +200,18 @@ static enum fal_outcome outcome_of(const fal_transfer *t, CURLcode code) {
   return harmless && t->sent ? FAL_CUT : outcome;
 }
 
+/* Until the limit, or until the next look at one of silence. */
+static int64_t limit_us(const fal_transfer *t) {
+  int64_t us = (int64_t)t->ask.exchange_ms * 1000;
+  return t->ask.idle ? us / IDLE_LOOKS : us;
+}
+
 static int run_again(fal_transfer *t) {
   struct fal_transfer_curl *c = t->curl;
   fal_reactor_stop(t->reactor, &c->turn);
   c->error[0] = '\0';
-  return fal_reactor_run(t->reactor, &c->turn, 1) == CURLE_OK;
+  return fal_timer_start(t->reactor, &c->limit, limit_us(t)) == 0 &&
+         fal_reactor_run(t->reactor, &c->turn, 1) == CURLE_OK;
 }
 
 /* The first failure stays in 'message': should the backup fail as well, it is
@@ -247,11 +254,6 @@ void fal_transfer_abort(fal_transfer *t, const char *why) {
 ** The start
 */
 
-/* Until the next look at an exchange that has an idle limit. */
-static int64_t look_us(const fal_transfer *t) {
-  return (int64_t)t->ask.exchange_ms * 1000 / IDLE_LOOKS;
-}
-
 /* What counts is what the other side has: libcurl reads a block of the body at
    once, and the system takes it, long before a slow line has sent it. */
 static void look_at_upload(fal_transfer *t) {
@@ -263,26 +265,35 @@ static void look_at_upload(fal_transfer *t) {
   c->uploaded = uploaded;
 }
 
-static void on_idle_check(fal_timer *timer) {
-  struct fal_transfer_curl *c =
-      (void *)((char *)timer - offsetof(struct fal_transfer_curl, idle));
-  fal_transfer *t = c->owner;
-  int64_t next = look_us(t), limit = next * IDLE_LOOKS;
-  if (c->turn.state == FAL_TURN_WAITING || c->paused)
-    c->last_byte = fal_now_us();
+/* How much longer silence may last. */
+static int64_t patience_us(fal_transfer *t) {
+  if (t->curl->paused) t->curl->last_byte = fal_now_us();
   else look_at_upload(t);
-  int64_t left = limit - (fal_now_us() - c->last_byte);
-  if (left <= 0) finish(t, FAL_EXCHANGE_SLOW, "no byte moved any more");
-  else fal_timer_start(t->reactor, timer, left < next ? left : next);
+  return limit_us(t) * IDLE_LOOKS - (fal_now_us() - t->curl->last_byte);
 }
 
-static void set_limits(const fal_transfer *t, CURL *easy) {
-  long connect_ms = t->ask.connect_ms;
-  if (t->ask.backup_url != NULL && connect_ms > BACKUP_CONNECT_MS)
-    connect_ms = BACKUP_CONNECT_MS;
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-  if (!t->ask.idle)
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->ask.exchange_ms);
+/* In place of CURLOPT_TIMEOUT_MS: libcurl 7 forgets a limit when something
+   happens on the socket in the millisecond before it. */
+static void on_limit(fal_timer *timer) {
+  struct fal_transfer_curl *c =
+      (void *)((char *)timer - offsetof(struct fal_transfer_curl, limit));
+  fal_transfer *t = c->owner;
+  int64_t left = t->ask.idle ? patience_us(t) : 0, next = limit_us(t);
+  curl_off_t got = 0;
+  if (left > 0) {
+    fal_timer_start(t->reactor, timer, left < next ? left : next);
+    return;
+  }
+  curl_easy_getinfo(c->turn.easy, CURLINFO_SIZE_DOWNLOAD_T, &got);
+  snprintf(c->error, sizeof c->error, "%swith %lld bytes received",
+           t->ask.idle ? "no byte moved any more, " : "timed out ",
+           (long long)got);
+  on_finished(t, CURLE_OPERATION_TIMEDOUT);
+}
+
+static long connect_ms(const fal_ask *ask) {
+  int less = ask->backup_url != NULL && ask->connect_ms > BACKUP_CONNECT_MS;
+  return less ? BACKUP_CONNECT_MS : ask->connect_ms;
 }
 
 /* Whether libcurl asks before it sends. */
@@ -366,11 +377,14 @@ static CURLcode set_up(void *transfer, CURL *easy) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->curl->error);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->curl->headers);
   set_connection(t, easy);
-  set_limits(t, easy);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms(&t->ask));
   set_method(t, easy);
   set_answer(t, easy);
   set_blocks(t, easy);
-  if (fal_slist_split(&t->curl->connect_to, t->ask.connect_to) != 0)
+  t->curl->limit.fire = on_limit;
+  byte_seen(t);
+  if (fal_timer_start(t->reactor, &t->curl->limit, limit_us(t)) != 0 ||
+      fal_slist_split(&t->curl->connect_to, t->ask.connect_to) != 0)
     return CURLE_OUT_OF_MEMORY;
   return curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->curl->connect_to);
 }
@@ -391,17 +405,6 @@ int fal_transfer_header(fal_transfer *t, const char *line) {
   return 0;
 }
 
-static CURLcode run(fal_transfer *t) {
-  struct fal_transfer_curl *c = t->curl;
-  if (t->ask.idle) {
-    c->idle.fire = on_idle_check;
-    c->last_byte = fal_now_us();
-    if (fal_timer_start(t->reactor, &c->idle, look_us(t)) != 0)
-      return CURLE_OUT_OF_MEMORY;
-  }
-  return fal_reactor_run(t->reactor, &c->turn, t->ask.urgent);
-}
-
 void fal_transfer_start(fal_transfer *t, const fal_ask *ask) {
   struct fal_transfer_curl *c = curl_of(t);
   t->ask = *ask;
@@ -414,7 +417,7 @@ void fal_transfer_start(fal_transfer *t, const fal_ask *ask) {
   c->source = ask->source != NULL ? ask->source : &c->memory;
   c->turn.owner = t;
   fal_reactor_serve(t->reactor, set_up, on_finished);
-  CURLcode fault = run(t);
+  CURLcode fault = fal_reactor_run(t->reactor, &c->turn, ask->urgent);
   if (fault != CURLE_OK) on_finished(t, fault);
 }
 
@@ -439,10 +442,6 @@ void fal_transfer_free(fal_transfer *t) {
   fal_bytes_free(&t->body);
   t->reactor = NULL;
 }
-
-/* ------------------------------------------------------------------
-** Reading the answer
-*/
 
 const char *fal_transfer_answer_header(const fal_transfer *t, const char *name,
                                        size_t *len) {
