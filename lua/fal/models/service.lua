@@ -10,6 +10,8 @@ local xdg = require "fal.xdg"
 
 local service = {}
 
+local patience <const> = 15 -- seconds of silence; what is asked here is answered soon or not at all
+
 local Service = {}
 Service.__index = Service
 Service.__name = "fal.models.service"
@@ -31,7 +33,7 @@ end
 -- An exchange that gives the body of a good answer, or nil and an error.
 local function fetcher(client)
   return function(url)
-    local answer, err = client.http { url = url, check = true }
+    local answer, err = client.http { url = url, check = true, idle = true, timeout = patience }
     return answer and answer.body, err
   end
 end
