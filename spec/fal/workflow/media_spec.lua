@@ -31,12 +31,12 @@ describe("a copy of a workflow's file", function()
 
   it("leaves nothing when the disk is full", function()
     file.write(at "from", ("x"):rep(1 << 20))
+    file.write(at "copy.lua", [[local _, err = require("fal.workflow.media").copy(arg[1], arg[2]); print(err)]])
     local done = process.run {
-      "sh", "-c", [[trap '' XFSZ; ulimit -f 100; exec "$0" - "$1" "$2"]], process.lua, at "from", at "to",
-      stdin = [[local _, err = require("fal.workflow.media").copy(arg[1], arg[2]); print(err)]],
+      "sh", "-c", [[trap '' XFSZ; ulimit -f 100; exec "$0" "$@"]], process.lua, at "copy.lua", at "from", at "to",
     }
     assert.equal("", done.err)
     assert.equal(("io: %s: File too large\n"):format(at "to"), done.out)
-    assert.equal("from\n", names())
+    assert.equal("copy.lua\nfrom\n", names())
   end)
 end)
