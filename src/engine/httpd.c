@@ -13,7 +13,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,25 +124,8 @@ static void run(fal_httpd *h) {
   } while (++rounds < ROUNDS && h->pending == 0 && due(h) == 0);
 }
 
-/* The same while files are sent: sendfile knows no MSG_NOSIGNAL, and a peer
-   that left must not kill the process. */
-static void run_without_sigpipe(fal_httpd *h) {
-  static const struct timespec at_once = {0, 0};
-  sigset_t sigpipe, before, raised;
-  sigemptyset(&sigpipe);
-  sigaddset(&sigpipe, SIGPIPE);
-  sigpending(&raised);
-  pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
-  run(h);
-  if (!sigismember(&raised, SIGPIPE))
-    while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR) {}
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 static void daemon_step(fal_pollable *p) {
-  fal_httpd *h = SERVER_OF(p, daemon_side);
-  if (h->files > 0) run_without_sigpipe(h);
-  else run(h);
+  run(SERVER_OF(p, daemon_side));
 }
 
 static void watch_step(fal_pollable *p) {

@@ -38,7 +38,6 @@ typedef struct fal_httpd {
   uint64_t max_body;
   unsigned turn;     /* counts steps */
   size_t pending;    /* requests: complete, unanswered and not suspended */
-  size_t files;      /* requests: answered from a file */
   int resumed;       /* connections wait for MHD to run */
   int closing;
   fal_inbound *all;

@@ -25,6 +25,7 @@
 
 #define MAX_HEAD (256 * 1024)
 #define STREAM_BLOCK 1024
+#define FILE_BLOCK (128 * 1024) /* of a file, read at a time */
 #define PATIENCE 2 /* steps: the reactor may take two in the turn of arrival */
 
 fal_inbound *fal_inbound_new(fal_httpd *h, struct MHD_Connection *conn,
@@ -197,7 +198,6 @@ void fal_inbound_over(fal_inbound *r, int complete) {
   fal_httpd *h = r->server;
   unpend(r);
   unwatch(r);
-  if (r->file) h->files--;
   h->requests--;
   if (r->prev != NULL) r->prev->next = r->next;
   else h->all = r->next;
@@ -285,26 +285,56 @@ static int open_slice(const char *path, uint64_t first, uint64_t *count) {
   return -1;
 }
 
+/*
+** Part of a file, read by us. MHD would send it by sendfile, and take it for a
+** sign of a full socket when a signal cuts that short: with a socket that never
+** was full it waits for ever.
+*/
+typedef struct slice {
+  int fd;
+  uint64_t first;
+} slice;
+
+static ssize_t read_slice(void *closure, uint64_t position, char *room,
+                          size_t max) {
+  const slice *s = closure;
+  ssize_t n = pread(s->fd, room, max, (off_t)(s->first + position));
+  return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void close_slice(void *closure) {
+  slice *s = closure;
+  close(s->fd);
+  free(s);
+}
+
+/* The descriptor is the reply's, or closed. */
+static struct MHD_Response *reply_with(int fd, uint64_t first,
+                                       uint64_t count) {
+  slice *s = malloc(sizeof *s);
+  struct MHD_Response *reply = NULL;
+  if (s != NULL) {
+    *s = (slice){fd, first};
+    reply = MHD_create_response_from_callback(count, FILE_BLOCK, read_slice, s,
+                                              close_slice);
+  }
+  if (reply == NULL) {
+    free(s);
+    close(fd);
+  }
+  return reply;
+}
+
 enum fal_inbound_outcome fal_inbound_send_file(fal_inbound *r, unsigned status,
                                                const char *headers,
                                                const char *path, uint64_t first,
                                                uint64_t count) {
-  struct MHD_Response *reply;
-  enum fal_inbound_outcome outcome;
   int fd;
   if (r->state == FAL_INBOUND_OVER) return FAL_INBOUND_GONE;
   fd = open_slice(path, first, &count);
   if (fd < 0) return FAL_INBOUND_NO_FILE;
-  reply = MHD_create_response_from_fd_at_offset64(count, fd, first);
-  if (reply == NULL) close(fd);
-  r->file = 1;
-  r->server->files++;
-  outcome = send_reply(r, status, headers, reply, FAL_INBOUND_ANSWERED);
-  if (!r->answered) {
-    r->file = 0;
-    r->server->files--;
-  }
-  return outcome;
+  return send_reply(r, status, headers, reply_with(fd, first, count),
+                    FAL_INBOUND_ANSWERED);
 }
 
 static size_t take(fal_inbound *r, char *room, size_t n) {

@@ -64,7 +64,6 @@ typedef struct fal_inbound {
   char gone;          /* the peer has hung up */
   char until_close;   /* HTTP/1.0: a stream ends by closing */
   char ended;         /* no more bytes come for the stream */
-  char file;          /* the answer is sent from a file */
   char queued;        /* complete and not yet taken */
   char taken;         /* somebody holds it, and calls 'drop' in the end */
   struct fal_inbound *prev, *next;  /* all of the server's */
