@@ -72,8 +72,8 @@ local function finished(task, ok, ...)
   task.done, task.ok = true, ok
   task.results = table.pack(...)
   if not task.service then alive = alive - 1 end
-  if not ok and not task.looked_at and not task.cancelled then unseen.add(task) end
   M.set_event(task.event)
+  if not ok and not task.looked_at and not task.cancelled then unseen.add(task) end
 end
 
 local function hold(waitable, task)
@@ -155,6 +155,7 @@ local function run_queue(queue)
   -- Only what is there now: a task that is ready again at once must not keep
   -- the loop from looking at its descriptors.
   for _ = queue.first, queue.last do
+    reactor.breathe() -- the place for Ctrl-C, which may not end us elsewhere
     local task = pop(queue)
     if task and not task.done then start_or_go_on(task) end -- nil: a wait inside the last one took it
   end

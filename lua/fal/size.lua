@@ -8,5 +8,5 @@ return function(bytes)
   for _, unit in ipairs(units) do
     if bytes >= unit[1] then return ("%.1f %s"):format(bytes / unit[1], unit[2]) end
   end
-  return ("%d B"):format(bytes)
+  return ("%.0f B"):format(bytes)
 end

@@ -32,6 +32,9 @@ describe("SIGINT ends", function()
     ["a wait for a task"] = with_fal .. "local t = fal.async(function() fal.sleep(100) end) " .. say_ready
       .. "t:await()",
     ["a wait inside a coroutine"] = with_fal .. say_ready .. "coroutine.wrap(function() fal.sleep(100) end)()",
+    ["a wait inside a coroutine while another task works"] = with_fal
+      .. "fal.async(function() while true do fal.sleep(0) end end) " .. say_ready
+      .. "coroutine.wrap(function() fal.sleep(100) end)()",
     ["a wait inside gsub"] = with_fal .. say_ready .. "string.gsub('x', 'x', function() fal.sleep(100) end)",
   }
   for name, code in pairs(waits) do

@@ -210,6 +210,8 @@ static int run_again(fal_transfer *t) {
   struct fal_transfer_curl *c = t->curl;
   fal_reactor_stop(t->reactor, &c->turn);
   c->error[0] = '\0';
+  c->fd = -1;
+  byte_seen(t);
   return fal_timer_start(t->reactor, &c->limit, limit_us(t)) == 0 &&
          fal_reactor_run(t->reactor, &c->turn, 1) == CURLE_OK;
 }
@@ -265,11 +267,13 @@ static void look_at_upload(fal_transfer *t) {
   c->uploaded = uploaded;
 }
 
-/* How much longer silence may last. */
+/* Until the next look; 0 or less when silence has lasted too long. */
 static int64_t patience_us(fal_transfer *t) {
+  int64_t look = limit_us(t), left;
   if (t->curl->paused) t->curl->last_byte = fal_now_us();
   else look_at_upload(t);
-  return limit_us(t) * IDLE_LOOKS - (fal_now_us() - t->curl->last_byte);
+  left = look * IDLE_LOOKS - (fal_now_us() - t->curl->last_byte);
+  return left < look ? left : look;
 }
 
 /* In place of CURLOPT_TIMEOUT_MS: libcurl 7 forgets a limit when something
@@ -278,22 +282,19 @@ static void on_limit(fal_timer *timer) {
   struct fal_transfer_curl *c =
       (void *)((char *)timer - offsetof(struct fal_transfer_curl, limit));
   fal_transfer *t = c->owner;
-  int64_t left = t->ask.idle ? patience_us(t) : 0, next = limit_us(t);
+  int64_t left = t->ask.idle ? patience_us(t) : 0;
   curl_off_t got = 0;
-  if (left > 0) {
-    fal_timer_start(t->reactor, timer, left < next ? left : next);
-    return;
-  }
+  if (left > 0 && fal_timer_start(t->reactor, timer, left) == 0) return;
   curl_easy_getinfo(c->turn.easy, CURLINFO_SIZE_DOWNLOAD_T, &got);
-  snprintf(c->error, sizeof c->error, "%swith %lld bytes received",
-           t->ask.idle ? "no byte moved any more, " : "timed out ",
+  snprintf(c->error, sizeof c->error, "%s, %lld bytes had come",
+           t->ask.idle ? "no byte moved any more" : "it timed out",
            (long long)got);
   on_finished(t, CURLE_OPERATION_TIMEDOUT);
 }
 
 static long connect_ms(const fal_ask *ask) {
-  int less = ask->backup_url != NULL && ask->connect_ms > BACKUP_CONNECT_MS;
-  return less ? BACKUP_CONNECT_MS : ask->connect_ms;
+  int hurried = ask->backup_url != NULL && ask->connect_ms > BACKUP_CONNECT_MS;
+  return hurried ? BACKUP_CONNECT_MS : ask->connect_ms;
 }
 
 /* Whether libcurl asks before it sends. */

@@ -57,9 +57,9 @@ static const char *source_at(lua_State *L, int level) {
 
 /*
 ** The scheduler and what it calls are not ended halfway: a task that it has in
-** its hands would be lost. It comes to its wait at once, where C calls C and
-** it may be ended. Tasks that it makes meanwhile inherit the hook, which is
-** not meant for them.
+** its hands would be lost. Between two tasks, and before it waits, it calls C
+** that calls C, where it may be ended. Tasks that it makes meanwhile inherit
+** the hook, which is not meant for them.
 */
 static int may_raise(lua_State *L) {
   static const char scheduler[] = "@fal/scheduler.lua", c[] = "=[C]";
@@ -113,9 +113,11 @@ static void end_overdue(int sig) {
 /* SIGINT during a call that is over in a moment, most likely. */
 static void put_off_interrupt(int sig) {
   (void)sig;
+  if (!kept) {
+    set_signal(SIGALRM, end_overdue);
+    alarm(1);
+  }
   kept = 1;
-  set_signal(SIGALRM, end_overdue);
-  alarm(1);
 }
 
 /*
@@ -195,6 +197,7 @@ static int guarded_call(lua_State *L, int narg, int nres,
   before = set_signal(SIGINT, handler);
   if (falua_take_interrupt()) stop_soon();
   status = lua_pcall(L, narg, nres, base);
+  putting_off = 0;
   sigaction(SIGINT, &before, NULL);
   if (lua_gethook(L) == stop) { /* it came too late to end this call */
     alarm(0);
@@ -219,7 +222,6 @@ int falua_call_briefly(lua_State *L, int narg, int nres) {
   int status;
   putting_off = 1;
   status = guarded_call(L, narg, nres, put_off_interrupt);
-  putting_off = 0;
   alarm(0);
   return status;
 }

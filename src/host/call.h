@@ -22,7 +22,8 @@ int falua_call(lua_State *L, int narg, int nres);
 /* As falua_call, but SIGINT is kept: the next falua_call inside is ended by
    it, or who reads a line takes it. */
 int falua_call_patient(lua_State *L, int narg, int nres);
-/* The same, but a call that goes on for another second is ended. */
+/* As falua_call_patient, but a call that is not over a second after SIGINT is
+   ended where it waits next. */
 int falua_call_briefly(lua_State *L, int narg, int nres);
 int falua_take_interrupt(void);
 

@@ -148,8 +148,10 @@ static int read_byte(EditLine *el, editor *e, char *byte) {
                 wait, &e->mask);
     if (noticed == SIGINT) return -1;
     attend(el);
-    if (n > 0 && FD_ISSET(STDIN_FILENO, &in))
+    if (n > 0 && FD_ISSET(STDIN_FILENO, &in)) {
+      if (!is_typed()) continue; /* Ctrl-C has thrown it away */
       return read(STDIN_FILENO, byte, 1) == 1;
+    }
     if (n < 0 && errno != EINTR) return 0;
   }
 }

@@ -75,6 +75,7 @@ static void share_hook(lua_State *L) {
    installs, the occasion to raise. */
 void fal_await_let_hooks_run(lua_State *L) {
   share_hook(L);
+  if (lua_gethook(L) == NULL) return;
   lua_pushcfunction(L, nothing);
   lua_call(L, 0, 0);
 }

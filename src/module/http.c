@@ -37,8 +37,11 @@ static int flag_field(lua_State *L, const char *name) {
 }
 
 static void ms_field(lua_State *L, const char *name, long *ms) {
-  if (lua_getfield(L, 1, name) != LUA_TNIL)
-    *ms = fal_ms(luaL_checknumber(L, -1));
+  if (lua_getfield(L, 1, name) != LUA_TNIL) {
+    lua_Number seconds = luaL_checknumber(L, -1);
+    luaL_argcheck(L, seconds > 0, 1, "timeout must be above 0 seconds");
+    *ms = fal_ms(seconds);
+  }
   lua_pop(L, 1);
 }
 

@@ -37,12 +37,17 @@ static int reactor_most(lua_State *L) {
 
 /* ------------------------------------------------------------------ */
 
-/* step([seconds]): waits for that long at most, and does what is ready. Hooks
-   that had to let our caller be run before it. */
+/* breathe(): a hook that could not raise in our caller gets its chance. */
+static int reactor_breathe(lua_State *L) {
+  fal_await_let_hooks_run(L);
+  return 0;
+}
+
+/* step([seconds]): waits for that long at most, and does what is ready. */
 static int reactor_step(lua_State *L) {
   int ms = lua_isnoneornil(L, 1) ? -1 : fal_ms(luaL_checknumber(L, 1));
   int outcome;
-  if (lua_gethook(L) != NULL) fal_await_let_hooks_run(L);
+  fal_await_let_hooks_run(L);
   outcome = fal_reactor_step(reactor_of(L), ms);
   if (outcome == FAL_STEP_INTERRUPTED) fal_await_let_hooks_run(L);
   if (outcome == FAL_STEP_FAILED) return fal_await_failed(L);
@@ -185,6 +190,7 @@ static int reactor_after(lua_State *L) {
 }
 
 static const luaL_Reg library[] = {
+  {"breathe", reactor_breathe},
   {"after", reactor_after},
   {"cancel", reactor_cancel},
   {"census", reactor_census},

@@ -20,6 +20,10 @@ local Timer = {}
 
 function Timer:stop() end
 
+--- Lets a debug hook raise that could not in the caller.
+---@private
+function reactor.breathe() end
+
 --- Does what is ready.
 ---@param timeout? number
 function reactor.step(timeout) end
