@@ -86,7 +86,8 @@ describe("told of in the pages are", function()
     told(names_of(require "fal.core.store"), text.core, { "store%." })
     told(names_of(require "fal.core.server"), text.core, { "server%." })
     -- what the rooms of fal alone are there for
-    local inner = "cancel census drive_with is_sent is_set is_shielded is_waitable loop mark_task most ready"
+    local inner = [[breathe cancel census drive_with is_sent is_set is_shielded is_waitable loop mark_task most
+      ready]]
     told(names_of(require "fal.core.reactor"), text.core, { "reactor%." }, inner)
   end)
 
