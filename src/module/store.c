@@ -265,6 +265,21 @@ static const char *push_readonly(lua_State *L, const char *path) {
                          has_log ? "mode=ro" : "immutable=1");
 }
 
+/* SQLite's own patience does not hold while others open a new file: the change
+   to a log gives up at once. */
+static int set_modes(sqlite3 *db, int patience_ms) {
+  static const int pause_ms = 5;
+  int rc;
+  while ((rc = sqlite3_exec(db, "PRAGMA journal_mode = WAL;"
+                            "PRAGMA synchronous = FULL;"
+                            "PRAGMA foreign_keys = ON", NULL, NULL, NULL))
+             == SQLITE_BUSY && patience_ms > 0) {
+    sqlite3_sleep(pause_ms);
+    patience_ms -= pause_ms;
+  }
+  return rc;
+}
+
 /* open(path [, {readonly = boolean, private = boolean, patience = seconds}])
    -> store */
 static int library_open(lua_State *L) {
@@ -290,9 +305,7 @@ static int library_open(lua_State *L) {
     return fail(L, s->db, path);
   sqlite3_busy_timeout(s->db, (int)(patience * 1e3));
   if (!(flags & SQLITE_OPEN_READONLY) &&
-      sqlite3_exec(s->db,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                   "PRAGMA foreign_keys = ON", NULL, NULL, NULL) != SQLITE_OK)
+      set_modes(s->db, (int)(patience * 1e3)) != SQLITE_OK)
     return fail(L, s->db, path);
   return 1;
 }

@@ -127,14 +127,16 @@ local function service_of(url)
   return here and "local" or host
 end
 
--- SQLite takes a file of a few bytes for an empty one, and an empty one for a new one.
+-- SQLite takes a file of a few bytes for an empty one, and an empty one for a new one. Who makes a journal at this
+-- moment makes the folder last, so it is looked for first.
 local function refuse_remains(path, folder)
+  local had_folder = sys.stat(folder)
   local stat = sys.stat(path)
   if not stat then return nil end
   local message, hint
   if stat.kind ~= "file" then
     message, hint = "this is no file", "name another one as the journal"
-  elseif stat.size < smallest and (stat.size > 0 or sys.stat(folder)) then
+  elseif stat.size < smallest and (stat.size > 0 or had_folder) then
     message = ("the journal is damaged: %d bytes are left of it"):format(stat.size)
   end
   return message and with_advice(failure.new {
