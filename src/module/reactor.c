@@ -190,8 +190,8 @@ static int reactor_after(lua_State *L) {
 }
 
 static const luaL_Reg library[] = {
-  {"breathe", reactor_breathe},
   {"after", reactor_after},
+  {"breathe", reactor_breathe},
   {"cancel", reactor_cancel},
   {"census", reactor_census},
   {"drive_with", fal_await_set_driver},
