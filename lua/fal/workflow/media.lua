@@ -13,8 +13,6 @@ local task = require "fal.task"
 
 local media = {}
 
-local block <const> = 256 * 1024
-
 local function sorted_names(value)
   local names = {}
   for name in next, value do names[#names + 1] = name end
@@ -80,29 +78,16 @@ end
 ---@return any
 function media.as_input(value, journal) return as_input(value, folder_of(journal)) end
 
-local function pour(source, target)
-  while true do
-    local bytes, why = source:read(block)
-    if not bytes then return why == nil, why end
-    local written, reason = target:write(bytes)
-    if not written then return false, reason end
-  end
-end
-
 --- Copies a file: into a temporary one beside it, then renamed.
 ---@return boolean? copied, table? err
 function media.copy(from, to)
   local part = to .. ".part"
-  local source <close>, why = io.open(from, "rb")
-  if not source then return nil, ioerror(why, from) end
-  local target <close>, problem = io.open(part, "wb")
-  if not target then return nil, ioerror(problem, to) end
-  local done, reason = pour(source, target)
-  if done then done, reason = target:close() end
-  if done then done, reason = os.rename(part, to) end
+  os.remove(part)
+  local done, why = sys.copy(from, part, 0)
+  if done then done, why = os.rename(part, to) end
   if done then return true end
   os.remove(part)
-  return nil, ioerror(reason, to)
+  return nil, ioerror(why, ("copy of %s to %s"):format(from, to))
 end
 
 local function is_data(file) return file.url ~= nil and file.url:find "^data:" ~= nil end
