@@ -20,6 +20,19 @@ describe("a journal", function()
 
   after_each(function() b:close() end)
 
+  it("is no damaged one while another process makes it", function()
+    file.write(path, "")
+    local stat = sys.stat
+    finally(function() sys.stat = stat end)
+    function sys.stat(name)
+      local seen = table.pack(stat(name))
+      if name == path then sys.mkdir(path .. ".files") end -- right behind our look
+      return table.unpack(seen, 1, seen.n)
+    end
+    local opened <close> = journal.open(path, "one", b.client.option "queue_url")
+    assert.is_truthy(opened)
+  end)
+
   it("has one lock, also when it is opened through a link", function()
     assert(b:one():run())
     local held <close> = assert(journal.open(path, "one", b.client.option "queue_url"))
